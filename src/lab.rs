@@ -16,5 +16,7 @@
 //! # Ok::<(), tresteg::diagnostic::Report>(())
 //! ```
 
+pub use crate::definition::codes::ANALYSED;
+pub use crate::judge::{Finding, FindingSeverity, FindingVerdict, analyze};
 pub use crate::mutation::{Mutant, MutantStatus, MutationKind, Work};
 pub use crate::suggest::{Suggestion, Suggestions, UnreachedGoal, suggest};

@@ -79,6 +79,8 @@ pub(crate) mod inline_vec;
 pub mod journal;
 pub(crate) mod json;
 #[cfg(feature = "lab")]
+pub(crate) mod judge;
+#[cfg(feature = "lab")]
 pub mod lab;
 pub(crate) mod label;
 #[cfg(feature = "cli")]

@@ -4,6 +4,7 @@
 //! (streams and colour), `files` (reading), `encoding` (bytes as text), `walk` (folders), `save` (writing), `journal_file` and
 //! `entries` (journals on disk), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
+mod analyze;
 mod batch;
 mod check;
 mod children;
@@ -92,6 +93,8 @@ struct Arguments {
 enum Command {
     /// Check workflow files and report every problem of each
     Check(check::Arguments),
+    /// Look at the rules of workflows for all situations at once
+    Analyze(analyze::Arguments),
     /// Run a case through a workflow: by hand on a terminal, else as a filter over lines of JSON
     Run(run::Arguments),
     /// Show where a case stands, what it could take now and why not
@@ -278,6 +281,7 @@ impl Command {
             Self::Test(arguments) => Some(&arguments.spoken),
             Self::Verify(arguments) => Some(&arguments.spoken),
             Self::Replay(arguments) => Some(&arguments.spoken),
+            Self::Analyze(arguments) => Some(&arguments.spoken),
             Self::List(arguments) => Some(&arguments.spoken),
             Self::Batch(arguments) => Some(&arguments.spoken),
             Self::Schema(arguments) => Some(&arguments.spoken),
@@ -310,7 +314,7 @@ impl Command {
             Self::Record(arguments) => arguments.output.is_none(),
             Self::Export(arguments) => arguments.output.is_none(),
             Self::Draw(arguments) => arguments.output.is_none(),
-            Self::Check(_) | Self::Test(_) | Self::Verify(_) => false,
+            Self::Check(_) | Self::Analyze(_) | Self::Test(_) | Self::Verify(_) => false,
             Self::New(_) | Self::Report(_) => false,
         }
     }
@@ -332,6 +336,7 @@ impl Command {
 fn command(command: Command, console: &mut Console<'_>) -> Done {
     match command {
         Command::Check(arguments) => check::check(&arguments, console),
+        Command::Analyze(arguments) => analyze::analyze(&arguments, console),
         Command::Run(arguments) => run::run(&arguments, console),
         Command::Explain(arguments) => explain::explain(&arguments, console),
         Command::Test(arguments) => test::test(&arguments, console),

@@ -101,7 +101,7 @@ impl Allowed {
         }
         for (place, (entry, used)) in self.entries.iter().zip(used).enumerate() {
             // What a base allows may be needed there alone, or in another variant.
-            let inherited = entry.code.span.file != 0;
+            let inherited = entry.code.span.file != 0 || is_analysed(&entry.code);
             let code = quoted(&entry.code);
             let (message, hint) = match refused.contains(&place) {
                 true => (
@@ -117,6 +117,17 @@ impl Allowed {
             let found = Diagnostic::warning("needless-allow", entry.code.span, message);
             report.push(found.hint(hint));
         }
+    }
+
+    /// Why a finding at a place is allowed, where it is.
+    pub fn reason(&self, code: &str, span: Span) -> Option<&str> {
+        if self.entries.is_empty() {
+            return None;
+        }
+        let objects = self.objects(span);
+        let mut entries = self.entries.iter();
+        let found = entries.find(|entry| *entry.code == code && objects.contains(&entry.object));
+        found.map(|entry| entry.reason.as_str())
     }
 
     /// The objects that a text belongs to: the innermost, and those around it of which that is a part.
@@ -137,6 +148,11 @@ impl Allowed {
         }
         Vec::new()
     }
+}
+
+/// Whether a code is one of what only an analysis finds: without one nobody knows whether it is needed.
+fn is_analysed(code: &str) -> bool {
+    super::codes::ANALYSED.iter().any(|(analysed, _)| *analysed == code)
 }
 
 fn holds(outer: Span, inner: Span) -> bool {
@@ -218,7 +234,8 @@ impl Walk<'_, '_> {
             return;
         };
         for Member { key, value } in members.iter().filter(|member| *member.key != COMMENT) {
-            let codes = super::codes::CODES.iter().map(|(code, _)| *code);
+            let all = super::codes::CODES.iter().chain(super::codes::ANALYSED);
+            let codes = all.map(|(code, _)| *code);
             if !codes.clone().any(|code| code == key.as_str()) {
                 let message = format!("no warning has the code {}", quoted(key));
                 let found = Diagnostic::error("unknown-code", key.span, message)

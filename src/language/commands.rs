@@ -428,6 +428,8 @@ phrases! {
         who_unit:
             "whom do you speak for: the unit (may be empty)",
             "vem företräder du: enheten (får vara tomt)";
+        analysed: "{0} found, {1} not decided", "{0} funna, {1} inte avgjorda";
+        for_instance: "for instance with {0}", "till exempel med {0}";
         not_yet_and_more: "not yet: {0}; and more", "inte än: {0}; med mera";
     }
 }

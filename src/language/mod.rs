@@ -4,6 +4,8 @@
 //! room asks which language it is.
 
 mod amounts;
+#[cfg(feature = "lab")]
+mod analyses;
 mod answers;
 mod arrows;
 #[cfg(feature = "cli")]
@@ -27,6 +29,8 @@ mod sentences;
 pub(crate) mod shapes;
 
 pub(crate) use amounts::{date, date_time, duration, number};
+#[cfg(feature = "lab")]
+pub(crate) use analyses::Analyses;
 pub(crate) use answers::{Answers, Terms};
 pub(crate) use arrows::Arrows;
 #[cfg(feature = "scenario")]

@@ -19,6 +19,8 @@ phrases! {
             " while the transitions before it stay shut",
             " medan övergångarna före den är stängda";
         all_tried: "all were tried", "alla har prövats";
+        proven: "it is proven", "det är bevisat";
+        nothing: "nothing can", "ingenting kan";
         no_way_to_state: "no way was found to the state", "ingen väg hittades till läget";
         no_way: "no way was found", "inget sätt hittades";
         were_found: "were found", "hittades";

@@ -5,13 +5,15 @@
 //! on everything. Where values do not stand for all, a difference can be found by trying, and never be excluded.
 
 use crate::definition::shape::Kind;
+use crate::judge::Judge;
 use crate::partition::columns::{Columns, choose, combinations};
 use crate::partition::compared::Gather;
 use crate::rule::eval::Evaluator;
-use crate::rule::program::Program;
+use crate::rule::program::{Node, Op, Program};
 use crate::rule::{CaseHistory, Context, FactorProgram, Facts, Meter, Rules};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
+use crate::workflow::Compiled;
 
 /// Combinations that are tried at most; beyond, nothing is proven.
 const COMBINATIONS: usize = 20_000;
@@ -98,7 +100,7 @@ impl Rules {
     }
 
     /// The guard, factor or value that begins at a byte of the file itself, and whether it is decided with three values.
-    fn program_at(&self, start: u32) -> Option<(&Program, bool)> {
+    pub(super) fn program_at(&self, start: u32) -> Option<(&Program, bool)> {
         let guards = self.guards.values().map(|program| (program, true));
         let facts = self.facts.rows().iter();
         let values = facts.filter_map(|fact| Some((fact, fact.value.as_ref()?)));
@@ -124,6 +126,65 @@ impl Rules {
         let value = evaluator.value_of(program, is_truth).map_err(|fault| fault.code)?;
         let waits = if value.is_none() { evaluator.names() } else { Vec::new() };
         Ok((value, waits))
+    }
+}
+
+/// Whether two versions of a script differ in one comparison that comes to the same in all situations: then they have the
+/// same reasons, too. Where values that its declaration does not admit may be seen, nothing is proven.
+pub(super) fn is_proven_same(original: &Compiled, mutated: &Rules, start: u32) -> bool {
+    let rules = &original.rules;
+    let (Some((one, true)), Some((two, true))) =
+        (rules.program_at(start), mutated.program_at(start))
+    else {
+        return false;
+    };
+    let Some((first, second)) = apart(one, &one.root, two, &two.root) else { return false };
+    let sides = |op: &Op| match op {
+        Op::Binary { op, .. } => op.is_comparison(),
+        _ => false,
+    };
+    if !sides(&first.op) || !sides(&second.op) {
+        return false;
+    }
+    let (Op::Binary { op, left: a, right: b, .. }, Op::Binary { op: other, left: c, right: d, .. }) =
+        (&first.op, &second.op)
+    else {
+        return false;
+    };
+    // What is read, and so what it waits for, is the same: another operator or another constant.
+    let same = |x: &Node, y: &Node| one.text(x.at) == two.text(y.at);
+    let constants =
+        |x: &Node, y: &Node| matches!((&x.op, &y.op), (Op::Constant(_), Op::Constant(_)));
+    let alike = match (same(a, c), same(b, d)) {
+        (true, true) => op != other,
+        (true, false) => op == other && constants(b, d),
+        (false, true) => op == other && constants(a, c),
+        (false, false) => false,
+    };
+    let passes = rules.facts.ids().any(|id| rules.is_passing(id));
+    alike
+        && !passes
+        && Judge::new(rules, &original.definition, true).alike((one, first), (two, second))
+}
+
+/// The parts in which two versions of a script differ, down to what they join with `&&`, `||` and `!`.
+fn apart<'r>(
+    one: &Program,
+    a: &'r Node,
+    two: &Program,
+    b: &'r Node,
+) -> Option<(&'r Node, &'r Node)> {
+    match (&a.op, &b.op) {
+        (Op::And(first), Op::And(second)) | (Op::Or(first), Op::Or(second))
+            if first.len() == second.len() =>
+        {
+            let differ = |(a, b): &(&Node, &Node)| one.text(a.at) != two.text(b.at);
+            let mut pairs = first.iter().zip(second).filter(differ);
+            let (a, b) = pairs.next()?;
+            if pairs.next().is_some() { None } else { apart(one, a, two, b) }
+        }
+        (Op::Not(a), Op::Not(b)) => apart(one, a, two, b),
+        _ => Some((a, b)),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;
 use edit::{Edit, EditKind};
-use equivalent::Sameness;
+use equivalent::{Sameness, is_proven_same};
 
 /// What kind of slip a mutant is, the worst first: what opens a gate is worse than what shuts one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -330,7 +330,11 @@ impl Mutant {
             let meter = work.meter();
             compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth, meter)
         });
+        let proven = |start| is_proven_same(compiled, &mutated.compiled().rules, start);
         match found {
+            Sameness::NotFound | Sameness::NotTried if script.is_some_and(proven) => {
+                MutantStatus::Equivalent(mutated)
+            }
             // What rules read of children is not among what was tried.
             Sameness::Same if original.is_whole() => MutantStatus::Undecided(mutated),
             Sameness::Same => MutantStatus::Equivalent(mutated),

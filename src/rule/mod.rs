@@ -52,7 +52,7 @@ mod run;
 mod sent;
 pub(crate) mod syntax;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tokens;
 mod types;
 mod uses;
@@ -206,7 +206,7 @@ pub(crate) enum FactorProgram {
 }
 
 /// A factor or boolean fact that must hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Requirement {
     Factor(FactorId),
     Fact(FactId),
@@ -294,6 +294,25 @@ impl Rules {
         let facts = derived.map(|(id, _)| RuleId::Fact(id));
         let factors = self.factors.ids().map(RuleId::Factor);
         facts.chain(factors).chain(self.guards.ids().map(RuleId::Guard)).collect()
+    }
+
+    /// Derived facts and factors, those that others read first.
+    pub fn in_order(&self) -> impl Iterator<Item = Requirement> {
+        self.order.iter().filter_map(|rule| match rule {
+            compile::Rule::Fact(id) => Some(Requirement::Fact(*id)),
+            compile::Rule::Factor(id) => Some(Requirement::Factor(*id)),
+            compile::Rule::Function(_) => None,
+        })
+    }
+
+    /// Whether a rule reads the event, through others too.
+    pub fn requirement_reads_event(&self, requirement: Requirement) -> bool {
+        let mut reads = Reads::default();
+        match requirement {
+            Requirement::Fact(id) => _ = reads.facts.insert(id),
+            Requirement::Factor(id) => _ = reads.factors.insert(id),
+        }
+        self.reads_through(reads).event
     }
 
     /// The names of all messages that actions emit, sorted.

@@ -46,6 +46,8 @@ struct Entry {
 pub(super) enum Failed {
     /// No values of what it reads can do it; `true` where others are tried before and must stay shut. By these facts.
     Contradiction(Vec<FactId>, bool),
+    /// The same, proven without trying.
+    Excluded(Vec<FactId>, bool),
     /// States of which it would have to stand in one.
     NoWay(BTreeSet<StateId>),
     /// Nothing was found within bounds, nor proven: with what stood in the way of a proof.
@@ -68,7 +70,7 @@ pub(super) struct Reads {
 
 impl Failed {
     pub fn is_proof(&self) -> bool {
-        matches!(self, Self::Contradiction(..))
+        matches!(self, Self::Contradiction(..) | Self::Excluded(..))
     }
 
     /// What says more comes before what says less, and a proof is none as long as anything else is open.
@@ -78,7 +80,7 @@ impl Failed {
             Self::NotFound(..) => 4,
             Self::NoWay(_) => 3,
             Self::Unwritable | Self::Bound => 2,
-            Self::Contradiction(..) => 1,
+            Self::Contradiction(..) | Self::Excluded(..) => 1,
             Self::NeverAsked => 0,
         }
     }
@@ -282,6 +284,10 @@ impl<'w> Explorer<'w> {
             let stopped = match self.prover.judge(goal, transition) {
                 Verdict::Never(facts, others) => {
                     note(Failed::Contradiction(facts, others));
+                    continue;
+                }
+                Verdict::Excluded(facts, others) => {
+                    note(Failed::Excluded(facts, others));
                     continue;
                 }
                 Verdict::Possible => None,

@@ -4,7 +4,7 @@
 //! that one shut. Each is looked at once, for all goals. Where values do not stand for all, nothing is proven, and it is
 //! said what stood in the way.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -13,9 +13,11 @@ use crate::coverage::Coverage;
 use crate::coverage::counts::CoverageCounts;
 use crate::coverage::observer::CoverageObserver;
 use crate::definition::model::Trigger;
+use crate::judge::{Answer, Asked as Question, Judge, Want};
 use crate::partition::columns::{choose, combinations};
 use crate::rule::observer::Observer;
-use crate::rule::outline::{Origin, Outline};
+use crate::rule::outline::{Origin, Outline, Part, PartKind};
+use crate::rule::program::{Node, Op};
 use crate::rule::{CaseHistory, Context, Meter, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::DateTime;
@@ -26,6 +28,8 @@ const COMBINATIONS: usize = 20_000;
 /// Clauses that are evaluated for one proof, and for all of one workflow: what a stranger's file can ask for is bounded.
 const CLAUSES: u64 = 60_000;
 const ALL_CLAUSES: u64 = 4_000_000;
+/// Questions for the judge of rules.
+const QUESTIONS: u32 = 400;
 
 /// Why nothing is proven.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub(super) enum Verdict {
     /// It cannot be, whatever the facts; these are the ones that were tried. `true` where transitions that are tried before
     /// must stay shut for it.
     Never(Vec<FactId>, bool),
+    /// It is proven that it cannot be, by what these facts may be together; otherwise likewise.
+    Excluded(Vec<FactId>, bool),
     /// There are values, if any case has them.
     Possible,
     Open(Stopped),
@@ -79,13 +85,17 @@ pub(super) struct Prover<'w> {
     spent: Cell<u64>,
     /// Operations of all proofs, whose rules may loop: the budget of one call.
     meter: Meter,
+    judge: OnceCell<RefCell<Judge<'w>>>,
+    /// Questions that the judge may still be asked.
+    questions: Cell<u32>,
 }
 
 impl<'w> Prover<'w> {
     pub fn new(workflow: &'w Compiled) -> Self {
         let (looked, spent) = (RefCell::default(), Cell::new(0));
         let meter = Meter::search(workflow.limits.call_operations);
-        Self { workflow, outline: workflow.outline(), looked, spent, meter }
+        let (judge, questions) = (OnceCell::new(), Cell::new(QUESTIONS));
+        Self { workflow, outline: workflow.outline(), looked, spent, meter, judge, questions }
     }
 
     /// Whether a transition that is judged can ever show a goal.
@@ -123,7 +133,86 @@ impl<'w> Prover<'w> {
                 Err(why) => stopped = Some(why.clone()),
             }
         }
-        stopped.map_or(Verdict::Possible, Verdict::Open)
+        let Some(stopped) = stopped else { return Verdict::Possible };
+        self.excluded(goal, transition).unwrap_or(Verdict::Open(stopped))
+    }
+
+    /// What the judge of rules has proven of a goal, for all values at once.
+    fn excluded(&self, goal: Goal, transition: TransitionId) -> Option<Verdict> {
+        let rules = &self.workflow.rules;
+        let left = self.questions.get().checked_sub(1)?;
+        self.questions.set(left);
+        // Rules that see what no declaration admits are looked at by nobody.
+        if rules.facts.ids().any(|id| rules.is_passing(id)) {
+            return None;
+        }
+        let asked = Asked::by(goal);
+        let (wanted, origin) = match asked {
+            Asked::Clause(clause, truth, _) => {
+                let (asked, origin) = self.clause(clause)?;
+                let want = match truth {
+                    Truth::True => Want::Holds,
+                    Truth::False => Want::Fails,
+                    Truth::Unknown => Want::Undecided,
+                };
+                (vec![(asked, want)], origin)
+            }
+            Asked::Transition(id) => {
+                (vec![(Question::Transition(id), Want::Holds)], Origin::Transition(id))
+            }
+            Asked::State(_) | Asked::Threshold(..) => return None,
+        };
+        let judge = || RefCell::new(Judge::new(rules, &self.workflow.definition, true));
+        let mut judge = self.judge.get_or_init(judge).try_borrow_mut().ok()?;
+        let facts = rules.compared([origin], false).constants.into_keys().collect();
+        if judge.possible(&wanted).0 == Answer::Impossible {
+            return Some(Verdict::Excluded(facts, false));
+        }
+        let before = self.before(transition);
+        if before.is_empty() || !matches!(asked, Asked::Transition(_)) {
+            return None;
+        }
+        let shut = before.iter().map(|id| (Question::Transition(*id), Want::Fails));
+        let wanted: Vec<_> = wanted.into_iter().chain(shut).collect();
+        let never = judge.possible(&wanted).0 == Answer::Impossible;
+        never.then_some(Verdict::Excluded(facts, true))
+    }
+
+    /// A clause as the judge is asked about it, with the rule that it is of.
+    fn clause(&self, clause: usize) -> Option<(Question<'w>, Origin)> {
+        let (workflow, outline) = (self.workflow, self.outline);
+        let found = outline.clauses.get(clause).filter(|found| !found.is_score)?;
+        let rule = outline.rules.get(found.rule)?;
+        if matches!(rule.origin, Origin::Function(_)) {
+            return None;
+        }
+        let mut waiting: Vec<&Part> = rule.form.iter().collect();
+        while let Some(part) = waiting.pop() {
+            match &part.kind {
+                PartKind::Requirement(requirement) if part.clause == Some(clause) => {
+                    return Some((Question::Requirement(*requirement), rule.origin));
+                }
+                PartKind::All(parts) | PartKind::Any(parts) | PartKind::AtLeast(_, parts) => {
+                    waiting.extend(parts);
+                }
+                PartKind::Script(inner) | PartKind::Not(inner) => waiting.push(inner),
+                _ => {}
+            }
+        }
+        let program = workflow.rules.program(rule.origin)?;
+        let mut waiting: Vec<&'w Node> = vec![&program.root];
+        while let Some(node) = waiting.pop() {
+            if program.span(node.at) == found.span && !matches!(node.op, Op::Block(_)) {
+                return Some((Question::Clause(program, node), rule.origin));
+            }
+            match &node.op {
+                Op::And(parts) | Op::Or(parts) => waiting.extend(parts),
+                Op::Not(inner) => waiting.push(inner),
+                Op::Block(statements) => waiting.extend(statements.last()),
+                _ => {}
+            }
+        }
+        None
     }
 
     fn look(&self, look: Look) -> Looked {

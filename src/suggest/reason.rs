@@ -100,6 +100,14 @@ pub(super) fn reason(workflow: &Workflow, failed: &Failed, words: &Searches) -> 
         facts(&Reads { names: names.collect(), ..Reads::default() })
     };
     match failed {
+        Failed::Excluded(read, others) => {
+            let others = if *others { words.while_shut } else { "" };
+            let Searches { no_values_of, make_it_so, proven, nothing, .. } = words;
+            match read.is_empty() {
+                true => format!("{nothing} {make_it_so}{others}: {proven}"),
+                false => format!("{no_values_of} {} {make_it_so}{others}: {proven}", named(read)),
+            }
+        }
         Failed::Contradiction(read, false) if read.is_empty() => words.always_so.to_owned(),
         Failed::Contradiction(read, true) if read.is_empty() => words.always_before.to_owned(),
         Failed::Contradiction(read, others) => {

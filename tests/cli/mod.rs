@@ -1,5 +1,6 @@
 //! The command line as its users meet it: the real binary, its streams and exit codes.
 
+mod analyze;
 mod batch;
 mod check;
 mod children;

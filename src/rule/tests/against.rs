@@ -148,6 +148,29 @@ fn text(guards: &[String], values: &[(&str, String)]) -> String {
     )
 }
 
+/// A workflow with drawn guards, for the laws of others.
+pub(crate) fn drawn(seed: u64, written: bool) -> Drawn {
+    let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    for _ in 0..8 {
+        draw.roll();
+    }
+    let guards: Vec<String> = if written {
+        let first = usize::try_from(seed).unwrap() * 4 % scripts::WRITTEN.len();
+        let all = scripts::WRITTEN.iter().cycle().skip(first).take(4);
+        all.map(|script| (*script).to_owned()).collect()
+    } else {
+        let mut scripts =
+            Scripts { draw: &mut draw, named: 0, variables: Vec::new(), items: Vec::new() };
+        (0..4).map(|_| scripts.guard()).collect()
+    };
+    let good = |guard: &String| {
+        !load(&text(std::slice::from_ref(guard), &[]), &Limits::default()).2.has_errors()
+    };
+    let guards: Vec<String> = guards.into_iter().filter(good).collect();
+    let facts = FACTS.iter().map(|(name, _, values)| (*name, *values)).collect();
+    Drawn { text: text(&guards, &[]), guards, facts }
+}
+
 #[derive(Debug, Default)]
 struct Found {
     unloadable: usize,

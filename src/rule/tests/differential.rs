@@ -117,6 +117,28 @@ fn compiled_rules_agree_with_the_evaluator() {
     assert!(seen.at_once * 20 > seen.evaluations && seen.small * 10 > seen.rules, "{seen:#?}");
 }
 
+/// A workflow with drawn guards, for the laws of others.
+pub(crate) fn drawn(seed: u64) -> Drawn {
+    let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(77));
+    let size = if dice.once_in(3) { Size::Small } else { Size::Plain };
+    let mut guards = Vec::new();
+    for number in 0..6 {
+        let depth = 1 + dice.below(4);
+        let mut writer = Writer { dice: &mut dice, locals: Vec::new(), named: 0 };
+        guards.push(match size == Size::Small || number < 2 {
+            true => writer.simple(size),
+            false => writer.expression(Type::Bool, depth),
+        });
+    }
+    let good = |guard: &String| {
+        let text = workflow(std::slice::from_ref(guard), &[], size);
+        !load(&text, &Limits::default()).2.has_errors()
+    };
+    let guards: Vec<String> = guards.into_iter().filter(good).collect();
+    let facts = declared(size).map(|(name, .., values)| (*name, *values)).collect();
+    Drawn { text: workflow(&guards, &[], size), guards, facts }
+}
+
 /// Random guards and derived facts, on many rows.
 fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
     let mut guards = Vec::new();

@@ -10,11 +10,11 @@
 
 mod actions;
 #[cfg(feature = "batch")]
-mod against;
+pub(crate) mod against;
 mod compiled;
 mod decide;
 #[cfg(feature = "batch")]
-mod differential;
+pub(crate) mod differential;
 mod explain;
 mod guide;
 mod hostile;
@@ -32,6 +32,13 @@ use crate::definition;
 use crate::diagnostic::Span;
 use crate::value::Date;
 use crate::value::DateTime;
+
+/// A workflow that is drawn, for the laws of others: its text, how many guards it has, and values of facts worth trying.
+pub(crate) struct Drawn {
+    pub text: String,
+    pub guards: Vec<String>,
+    pub facts: Vec<(&'static str, &'static [&'static str])>,
+}
 
 /// Declarations that the tables share.
 pub(super) const BASE: &str = r#"
@@ -123,7 +130,7 @@ pub(super) struct World {
     pub report: Report,
 }
 
-pub(super) fn load(
+pub(crate) fn load(
     text: &str,
     limits: &Limits,
 ) -> (Option<definition::model::Definition>, Rules, Report) {
@@ -242,7 +249,7 @@ impl World {
     }
 }
 
-pub(super) fn value(json: &str) -> Value {
+pub(crate) fn value(json: &str) -> Value {
     let mut report = Report::default();
     let node = crate::json::read(json, 0, &Limits::default(), &mut report)
         .unwrap_or_else(|| panic!("{json}"));
