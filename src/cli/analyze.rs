@@ -8,7 +8,7 @@ use tresteg::lab::{ANALYSED, Finding, FindingSeverity, FindingVerdict, analyze a
 
 use super::console::Console;
 use super::words::{language, say};
-use super::{Done, Spoken, Stop, Verdict, files, walk};
+use super::{Done, Spoken, Stop, Verdict, disk, files, walk};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -44,7 +44,7 @@ pub(super) fn analyze(arguments: &Arguments, console: &mut Console<'_>) -> Done 
             Ok(workflow) => {
                 for finding in look_at(&workflow, arguments.parameters) {
                     let place = finding.place.as_ref();
-                    let place = place.map(|at| (walk::real(at.file.as_ref()), at.line, at.column));
+                    let place = place.map(|at| (disk::real(at.file.as_ref()), at.line, at.column));
                     if told.insert((finding.code, place, finding.message(language()))) {
                         found.push(finding);
                     }

@@ -6,7 +6,7 @@ use tresteg::case::{ChildCase, ChildStatus, InboxEntry};
 use tresteg::{Actor, Case, Language, Workflow};
 
 use super::console::Console;
-use super::headline::headline;
+use super::headline::{headline, titled};
 use super::words::{Words, filled, wording_in, words};
 
 /// As many are told one by one.

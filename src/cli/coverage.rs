@@ -118,22 +118,32 @@ impl Covered {
     /// What cases have shown of their children counts for the workflows of these.
     fn children(&mut self) {
         let found = self.workflows.values();
-        let shown: Vec<Coverage> = found.flat_map(|found| found.coverage.children()).collect();
+        let shown: Vec<(bool, Coverage)> = found
+            .flat_map(|found| {
+                let unread = found.unread.iter().flat_map(Coverage::children);
+                let read = found.read.children().into_iter().map(|coverage| (true, coverage));
+                read.chain(unread.map(|coverage| (false, coverage))).collect::<Vec<_>>()
+            })
+            .collect();
         let invoked = |found: &Found| -> Vec<(String, Workflow)> {
-            let all = found.coverage.workflow().bundle().into_iter();
+            let all = found.read.workflow().bundle().into_iter();
             let all = all.flat_map(|workflow| workflow.invokes());
             all.map(|invoke| (invoke.path().to_owned(), invoke.workflow().clone())).collect()
         };
         let paths: Vec<(String, Workflow)> = self.workflows.values().flat_map(invoked).collect();
-        for coverage in shown {
+        for (is_read, coverage) in shown {
             let is_its =
                 |workflow: &Workflow| std::ptr::eq(workflow.id(), coverage.workflow().id());
             let path = paths.iter().find(|(_, workflow)| is_its(workflow));
             let Some((path, workflow)) = path else { continue };
-            let place = walk::real(Path::new(path));
+            let place = disk::real(Path::new(path));
             let known = self.workflows.entry(place).or_insert_with(|| Found::new(path, workflow));
+            let into = match is_read {
+                true => &mut known.read,
+                false => known.unread.get_or_insert_with(|| Coverage::new(workflow)),
+            };
             // A file that has changed in between has other rules, and shows nothing of these.
-            let _ = known.coverage.merge(&coverage);
+            let _ = into.merge(&coverage);
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::case::contract::{self, Erased};
 use crate::case::event::Event;
 use crate::case::replay::{Place, Replay};
-use crate::case::situation::{Sent, Situation};
+use crate::case::situation::Situation;
 use crate::case::step_log::StepLog;
 use crate::definition::shape::{Kind, Shape};
 use crate::journal::dated::Dated;

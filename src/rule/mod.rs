@@ -299,9 +299,9 @@ impl Rules {
     /// Derived facts and factors, those that others read first.
     pub fn in_order(&self) -> impl Iterator<Item = Requirement> {
         self.order.iter().filter_map(|rule| match rule {
-            compile::Rule::Fact(id) => Some(Requirement::Fact(*id)),
-            compile::Rule::Factor(id) => Some(Requirement::Factor(*id)),
-            compile::Rule::Function(_) => None,
+            program::Rule::Fact(id) => Some(Requirement::Fact(*id)),
+            program::Rule::Factor(id) => Some(Requirement::Factor(*id)),
+            program::Rule::Function(_) => None,
         })
     }
 

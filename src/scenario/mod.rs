@@ -335,27 +335,28 @@ impl Scenario {
 
     fn run_with(&self, workflow: &Workflow, coverage: Option<&mut Coverage>) -> Option<Failure> {
         let mut failure = None;
-        let cut = self.plan.play(workflow, coverage, None, &mut |Moment { step, expect, scene }| {
-            let wrong: Vec<_> =
-                expect.iter().filter(|check| !check.wanted.is_met(scene.of(check))).collect();
-            let broken: Vec<Mismatch> = scene.broken_claims().map(Mismatch::claim).collect();
-            if wrong.is_empty() && broken.is_empty() {
-                return true;
-            }
-            let mismatches = wrong.into_iter().map(|check| {
-                let (expected, actual) = check.wanted.shown(scene.of(check));
-                let place = self.sources.place(check.span);
-                let (expected, actual) = (shortened(expected), shortened(actual));
-                let key = match &check.case {
-                    Some(case) => format!("others.{case}.{}", check.wanted.key()),
-                    None => check.wanted.key(),
-                };
-                Mismatch { key, expected, actual, place }
+        let cut =
+            self.plan.play(workflow, coverage, None, &mut |Moment { step, expect, scene }| {
+                let wrong: Vec<_> =
+                    expect.iter().filter(|check| !check.wanted.is_met(scene.of(check))).collect();
+                let broken: Vec<Mismatch> = scene.broken_claims().map(Mismatch::claim).collect();
+                if wrong.is_empty() && broken.is_empty() {
+                    return true;
+                }
+                let mismatches = wrong.into_iter().map(|check| {
+                    let (expected, actual) = check.wanted.shown(scene.of(check));
+                    let place = self.sources.place(check.span);
+                    let (expected, actual) = (shortened(expected), shortened(actual));
+                    let key = match &check.case {
+                        Some(case) => format!("others.{case}.{}", check.wanted.key()),
+                        None => check.wanted.key(),
+                    };
+                    Mismatch { key, expected, actual, place }
+                });
+                let mismatches = mismatches.chain(broken).collect();
+                failure = Some(self.failure(step, mismatches, scene));
+                false
             });
-            let mismatches = mismatches.chain(broken).collect();
-            failure = Some(self.failure(step, mismatches, scene));
-            false
-        });
         failure.or_else(|| {
             let Cut { step, problem } = cut?;
             let problems = [problem];

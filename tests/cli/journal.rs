@@ -408,8 +408,15 @@ fn verify_says_which_claims_a_case_has_kept() {
     let kept = run(&["verify", &journal, "--workflow", &workflow, "--claims", "--lang", "sv"]);
     assert_eq!(kept.code, 1, "{}", kept.out);
     assert!(kept.out.contains("✓ Nyckel först: uppfyllt\n"), "{}", kept.out);
-    assert!(kept.out.contains("✗ soon: brutet: ärendet slutade innan det som måste följa på steg 3"), "{}", kept.out);
+    assert!(
+        kept.out.contains("✗ soon: brutet: ärendet slutade innan det som måste följa på steg 3"),
+        "{}",
+        kept.out
+    );
     assert_eq!(run(&["verify", &journal, "--workflow", &workflow]).code, 0);
     let json = run(&["verify", &journal, "--workflow", &workflow, "--claims", "--json"]);
-    assert_eq!((json.json_lines()[0]["claims"][0]["verdict"].as_str(), json.code), (Some("kept"), 1));
+    assert_eq!(
+        (json.json_lines()[0]["claims"][0]["verdict"].as_str(), json.code),
+        (Some("kept"), 1)
+    );
 }

@@ -165,7 +165,7 @@ impl Library {
 
     /// The workflow of child cases, where that is in the report too.
     pub(super) fn invoked(&self, invoke: &InvokeInfo<'_>) -> Option<&Found> {
-        let place = walk::real(Path::new(invoke.path()));
+        let place = disk::real(Path::new(invoke.path()));
         self.shelf.iter().find(|found| found.place == place)
     }
 
@@ -173,7 +173,7 @@ impl Library {
     pub(super) fn parents<'l>(&'l self, of: &'l Found) -> impl Iterator<Item = &'l Found> {
         let invokes = |found: &&Found| {
             let mut paths =
-                found.workflow.invokes().map(|invoke| walk::real(Path::new(invoke.path())));
+                found.workflow.invokes().map(|invoke| disk::real(Path::new(invoke.path())));
             paths.any(|place| place == of.place)
         };
         self.shelf.iter().filter(invokes)

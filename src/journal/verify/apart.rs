@@ -238,12 +238,10 @@ impl Verifier<'_> {
             line,
             input,
             before,
-            facts: if before.is_some() { &known.facts } else { &doubtful.erasures.facts },
-            unset: &known.unset,
+            erasures: if before.is_some() { known } else { &doubtful.erasures },
             event: doubtful.event.as_ref(),
             erased: &doubtful.erased,
             is_nameless: matches!(input, Input::Event { nameless: true, .. }),
-            sent: &known.sent,
             asked: &held.asked,
             place: doubtful.place.clone(),
         };
