@@ -2,7 +2,7 @@
 
 use tresteg::case::Availability;
 use tresteg::journal::{Erasure, erase, verify};
-use tresteg::{Actor, Case, Event, Outcome, Workflow};
+use tresteg::{Actor, Case, Event, Limits, Outcome, Workflow};
 
 fn loaded(text: &str) -> Workflow {
     Workflow::from_json(text).unwrap_or_else(|report| panic!("{report}"))
@@ -141,4 +141,51 @@ fn an_entry_beyond_the_head_is_one_that_is_there() {
         let found = verify(&workflow, &journal, Some(&head)).unwrap_err();
         assert_eq!(found.line, head.sequence + 1, "{found}");
     }
+}
+
+/// A state with as many terms, each of its own date or all of one, of which none leads anywhere.
+fn waiting(terms: usize, apart: bool, regions: bool) -> String {
+    let term = |number: usize| {
+        let minutes = if apart { number } else { 1 };
+        format!(r#""PT{minutes}M": {{ "actions": "emit(`m`)" }}"#)
+    };
+    if regions {
+        let states = (1..=terms)
+            .map(|number| format!(r#""r{number}": {{ "after": {{ {} }} }}"#, term(number)));
+        let states: Vec<String> = states.collect();
+        format!(
+            r#"{{ "id": "w", "states": {{ "a": {{ "type": "parallel", "states": {{ {} }} }} }} }}"#,
+            states.join(",")
+        )
+    } else {
+        let terms: Vec<String> = (1..=terms).map(term).collect();
+        format!(r#"{{ "id": "w", "states": {{ "a": {{ "after": {{ {} }} }} }} }}"#, terms.join(","))
+    }
+}
+
+fn refused_to_advance(text: &str, limits: &Limits) -> String {
+    let workflow = Workflow::load("w.json", text, &mut |_| Err(String::new()), limits).unwrap();
+    let mut case = begun(&workflow);
+    let before = serde_json::to_string(&case.snapshot()).unwrap();
+    let decision = case.advance(workflow.time("1970-02-01").unwrap());
+    assert_eq!(decision.outcome, Outcome::Error);
+    assert_eq!(serde_json::to_string(&case.snapshot()).unwrap(), before);
+    decision.problems.iter().map(|problem| problem.code.to_string()).collect()
+}
+
+/// Every step goes through all that waits, and what is due is put in order: both are work of the call.
+#[test]
+fn many_terms_are_work_of_the_call() {
+    let limits = Limits { call_operations: 300_000, ..Limits::default() };
+    let text = waiting(1_000, true, false);
+    assert_eq!(refused_to_advance(&text, &limits), "limit-call-operations");
+    let text = waiting(500, false, true);
+    assert_eq!(refused_to_advance(&text, &limits), "limit-call-operations");
+}
+
+/// Every step tells of all that is active: where that is much it is bytes of the call.
+#[test]
+fn what_many_steps_tell_of_many_states_is_made_by_the_call() {
+    let limits = Limits { call_bytes: 256 << 10, ..Limits::default() };
+    assert_eq!(refused_to_advance(&waiting(400, true, true), &limits), "limit-call-bytes");
 }

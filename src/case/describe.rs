@@ -47,14 +47,19 @@ pub(crate) fn record(entry: &PendingEntry) -> Arc<Record> {
     }
 }
 
-/// Puts an entry into words and these away; what that took, in operations and bytes.
+/// Words of one step that take no bytes of the call: as many as a step may keep, of as many steps as there may be.
+const WORDS_OF_A_STEP: usize = 1_024;
+
+/// Puts an entry into words and these away; what that took, in operations and bytes. Words beyond what a step may keep are
+/// such bytes: each tells of all that is active, which may be very much.
 pub(crate) fn put_away(entry: &mut PendingEntry) -> (u64, u64) {
     let PendingEntry::Act(act) = &*entry else { return (0, 0) };
     let Narrated { record, used } = described(act);
     let words = serde_json::to_string(&codec::to_words(&**record)).unwrap_or_default();
-    let (at, used) = (act.at, *used);
+    let (at, (operations, bytes)) = (act.at, *used);
+    let more = u64::try_from(words.len().saturating_sub(WORDS_OF_A_STEP)).unwrap_or(u64::MAX);
     *entry = PendingEntry::Packed(at, words.into());
-    used
+    (operations, bytes.saturating_add(more))
 }
 
 /// An act in words; what there is no room for is left out, and said to be.

@@ -169,6 +169,7 @@ impl<'w> Run<'w> {
         self.work(1)?;
         // What is tried and is not open changes nothing: the same queue goes on.
         let mut queue = terms::queue(self.compiled(), &self.situation, until, tried);
+        self.pay(queue.cost())?;
         loop {
             self.pay(1)?;
             match queue.next() {
@@ -198,6 +199,7 @@ impl<'w> Run<'w> {
         }
         self.work(1)?;
         let mut queue = terms::queue(self.compiled(), &self.situation, until, &BTreeSet::new());
+        self.pay(queue.cost())?;
         while let Some((due, state, index)) = queue.next_term() {
             self.pay(1)?;
             if self.take_term(state, index, due)? {
@@ -256,7 +258,8 @@ impl<'w> Run<'w> {
     /// Counts work besides scripts: what waits and what is active is gone through. An error where the call is at its end.
     fn work(&self, more: usize) -> Result<(), Problem> {
         let Situation { terms, sent, active, .. } = &*self.situation;
-        let around = (terms.len() + sent.len() + active.len()) / 8;
+        // Terms and sent events are copied where one of them changes.
+        let around = (terms.len() + sent.len()) / 2 + active.len() / 4;
         self.pay(around + more)
     }
 

@@ -249,6 +249,12 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
+    /// What it took to put the terms in order, in operations.
+    pub fn cost(&self) -> usize {
+        let terms = self.terms.len();
+        terms * terms.max(1).ilog2() as usize / 2
+    }
+
     /// The next term, whatever is sent.
     pub fn next_term(&mut self) -> Option<(DateTime, StateId, u32)> {
         self.terms.pop()
