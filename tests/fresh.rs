@@ -20,7 +20,8 @@ fn what_may_come_with_an_event_is_not_held_to_be_missing() {
             &r#"{ "id": "w", "initial": "a", "facts": { "f": { "type": "boolean" }, "n": { "type": "integer" }, "m": { "type": "integer", "default": 2 },
                     "board": { "type": "array", "items": { "type": "object", "properties": { "name": { "type": "string" } } } },
                     "d": { "type": "boolean", "value": "known(`f`)" }, "e": { "type": "integer", "value": "n ?? 0" } },
-                "factors": { "k": { "guard": "known(`f`)" }, "two": { "of": ["k", "d"], "at_least": 1 } },
+                "factors": { "k": { "guard": "known(`f`)" }, "two": { "of": ["k", "d"], "at_least": 1 }, "past": { "guard": "last(`other`) < now" },
+                    "many": { "of": ["past", "f"], "at_least": 1 } },
                 "events": { "go": { "sets": ["f", "n", "board"], "data": { "x": { "type": "integer" } } }, "other": {} },
                 "states": { "a": { "on": { "go": { "target": "b", "guard": "GUARD" }, "other": { "guard": "GUARD" } } }, "b": {} } }"#
                 .replace("GUARD", guard),
@@ -43,6 +44,10 @@ fn what_may_come_with_an_event_is_not_held_to_be_missing() {
         ("if known(`f`) { m == 2 } else { m == 3 }", "f"),
         ("(board ?? []).len() > 0", "board"),
         ("!(f ?? true)", "f"),
+        ("f || last(`other`) < now", "f"),
+        ("(f && m == 2) || (last(`other`) < now && n > 3)", "f"),
+        ("m == 2 && (last(`other`) < now || k || n > 1 && last(`other`) < now)", "f"),
+        ("many", "f"),
     ] {
         match standing(guard, "go") {
             Availability::OpenIf { given, .. } => assert_eq!(given, [needs], "{guard}"),
@@ -55,7 +60,13 @@ fn what_may_come_with_an_event_is_not_held_to_be_missing() {
         other => panic!("{other:?}"),
     }
     // What stays shut whatever comes is blocked as before.
-    for guard in ["known(`f`) && m == 3", "(n ?? 0) > 3 && m > 5", "known(`m`) && m == 7"] {
+    for guard in [
+        "f && last(`other`) < now",
+        "last(`other`) < now || m == 3 && f",
+        "known(`f`) && m == 3",
+        "(n ?? 0) > 3 && m > 5",
+        "known(`m`) && m == 7",
+    ] {
         assert!(matches!(standing(guard, "go"), Availability::Blocked { .. }), "{guard}");
     }
 }

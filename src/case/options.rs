@@ -7,7 +7,7 @@ use fixedbitset::FixedBitSet;
 use serde::Serialize;
 
 use crate::case::Case;
-use crate::case::answer::{Answer, Outcome, Reason, SignatureStatus};
+use crate::case::answer::{Answer, Condition, Outcome, Reason, SignatureStatus};
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
 use crate::case::kin;
@@ -19,7 +19,9 @@ use crate::definition::model::{EventDecl, Label, prefixes};
 use crate::error::Problem;
 use crate::person;
 use crate::rule::observer::Observer;
-use crate::rule::{Context, Current, Dependencies, For, Meter, lacked};
+use crate::rule::{
+    Clause, Context, Current, Dependencies, FactorVerdict, For, Joined, Meter, Truth, lacked,
+};
 use crate::table::{FactId, Id, TransitionId};
 use crate::workflow::{Compiled, Workflow};
 
@@ -457,12 +459,17 @@ impl Case {
                 name,
                 For::Answer(None),
             );
-            let waiting = reasons.into_iter().find(|reason| {
-                !reason.unknown.is_empty()
-                    && reason.unknown.iter().all(|unknown| is_among(&may, unknown))
+            let waiting = reasons.into_iter().find_map(|reason| {
+                if reason.unknown.is_empty() {
+                    return None;
+                }
+                match reason.unknown.iter().all(|unknown| is_among(&may, unknown)) {
+                    true => Some(reason.unknown),
+                    false => opened_by(&reason, &may),
+                }
             });
             if let Some(waiting) = waiting {
-                let more = waiting.unknown.into_iter();
+                let more = waiting.into_iter();
                 let more: Vec<String> = more.filter(|unknown| !given.contains(unknown)).collect();
                 given.extend(more);
                 return Some(given);
@@ -547,6 +554,92 @@ fn depends(compiled: &Compiled, transitions: &[TransitionId]) -> Option<Dependen
 /// Whether a path such as `partners[0].name` begins with one of the names.
 fn is_among(names: &BTreeSet<String>, path: &str) -> bool {
     names.contains(path) || names.iter().any(|name| begins(path, name))
+}
+
+/// What of what may come would open a transition that other unknowns leave undecided, too: of `a || b` one side is enough.
+/// `None` where what does not come is needed everywhere.
+fn opened_by(reason: &Reason, may: &BTreeSet<String>) -> Option<Vec<String>> {
+    let mut needed = BTreeSet::new();
+    let is_opened = reason.grounds.iter().all(|ground| match ground {
+        Condition::Guard { clauses, .. } => clauses.iter().all(|one| opens(one, may, &mut needed)),
+        Condition::Factor { factor } => factor_opens(factor, may, &mut needed),
+        Condition::Fact { fact, verdict: Truth::Unknown, clauses, .. } => {
+            match clauses.as_slice() {
+                [] => {
+                    needed.insert(fact.clone());
+                    is_among(may, fact)
+                }
+                clauses => clauses.iter().all(|one| opens(one, may, &mut needed)),
+            }
+        }
+        _ => false,
+    });
+    (is_opened && !needed.is_empty()).then(|| needed.into_iter().collect())
+}
+
+/// Whether a clause is true, or may be once what may come has come; what it then needs is taken down.
+fn opens(clause: &Clause, may: &BTreeSet<String>, needed: &mut BTreeSet<String>) -> bool {
+    match (clause.verdict, clause.joined) {
+        (Truth::True, _) => true,
+        (Truth::False, _) => false,
+        (Truth::Unknown, Some(Joined::Any)) if !clause.parts.is_empty() => {
+            // Each alternative that may come is one; all are told.
+            let mut is_open = false;
+            for part in &clause.parts {
+                let mut own = BTreeSet::new();
+                if opens(part, may, &mut own) {
+                    is_open = true;
+                    needed.extend(own);
+                }
+            }
+            is_open
+        }
+        (Truth::Unknown, _) if !clause.parts.is_empty() => {
+            clause.parts.iter().all(|part| opens(part, may, needed))
+        }
+        (Truth::Unknown, _) if !clause.factors.is_empty() => {
+            clause.factors.iter().all(|factor| factor_opens(factor, may, needed))
+        }
+        (Truth::Unknown, _) => {
+            let is_there = clause.unknown.iter().all(|unknown| is_among(may, unknown));
+            if is_there {
+                needed.extend(clause.unknown.iter().cloned());
+            }
+            is_there && !clause.unknown.is_empty()
+        }
+    }
+}
+
+fn factor_opens(
+    factor: &FactorVerdict,
+    may: &BTreeSet<String>,
+    needed: &mut BTreeSet<String>,
+) -> bool {
+    match factor.verdict {
+        Truth::True => return true,
+        Truth::False => return false,
+        Truth::Unknown => {}
+    }
+    if !factor.of.is_empty() {
+        let most = i64::try_from(factor.of.len()).unwrap_or(i64::MAX);
+        let mut open = 0_i64;
+        for part in &factor.of {
+            let mut own = BTreeSet::new();
+            if factor_opens(part, may, &mut own) {
+                open = open.saturating_add(1);
+                needed.extend(own);
+            }
+        }
+        return open >= factor.at_least.unwrap_or(most);
+    }
+    if !factor.clauses.is_empty() {
+        return factor.clauses.iter().all(|clause| opens(clause, may, needed));
+    }
+    let is_there = factor.unknown.iter().all(|unknown| is_among(may, unknown));
+    if is_there {
+        needed.extend(factor.unknown.iter().cloned());
+    }
+    is_there && !factor.unknown.is_empty()
 }
 
 /// What an event may carry besides what is known.
