@@ -679,8 +679,8 @@ impl<'w> Piece<'_, 'w> {
     /// The number of the `invoke` whose child an item is.
     fn invoke_of(&self, item: &Node) -> Option<u32> {
         let Op::Local(slot) = &item.op else { return None };
-        let (_, list) = self.items.iter().rev().find(|(known, _)| known == slot)?;
-        let mut list: &Node = list;
+        let found = self.items.iter().rev().find(|(known, _)| known == slot)?;
+        let mut list: &Node = found.1;
         while let Op::Each { each: Each::Filter, list: inner, .. } = &list.op {
             list = inner;
         }
