@@ -26,7 +26,7 @@ impl<'w> Replay<'w> {
         };
         let (workflow, situation) = whole::case(self.workflow, &self.situation, &here);
         let mut situation = whole::at(workflow, situation, self.time());
-        if situation.sent.iter().any(|sent| goes_to_children(sent)) {
+        if situation.sent.iter().any(goes_to_children) {
             let own = Arc::make_mut(&mut situation);
             own.sent.change().retain(|sent| !goes_to_children(sent));
         }

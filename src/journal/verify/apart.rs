@@ -155,8 +155,8 @@ impl Verifier<'_> {
         let sent = self.is_sent(line, input);
         let mut may_be_told = false;
         if let (Some((name, due)), Some(before)) = (&sent, &mut before) {
-            let waits = before.situation().sent.iter();
-            let waits = waits.filter(|sent| *sent.event == **name && sent.due == *due).count() > 0;
+            let mut waits = before.situation().sent.iter();
+            let waits = waits.any(|sent| *sent.event == **name && sent.due == *due);
             let here = before.place().map(|place| place.here.clone()).unwrap_or_default();
             let found = match &mut self.again {
                 Some(again) if !waits => again.fetch(&here, name, *due),
