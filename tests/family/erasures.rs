@@ -106,7 +106,7 @@ fn told(dice: &mut Dice, workflow: &Workflow) -> Option<String> {
             let place = usize::try_from(dice.below(addresses.len() as u64)).unwrap();
             let mut sent = event(dice);
             sent.id = None;
-            case.fire(&sent.to(&addresses.swap_remove(place)));
+            case.fire(&sent.to(addresses.swap_remove(place)));
         }
     }
     Some(case.take_entries(&SALT).iter().map(|entry| format!("{}\n", entry.line)).collect())
