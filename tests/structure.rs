@@ -77,7 +77,7 @@ const CEILINGS: [(&str, usize); 18] = [
     ("log", 33),
     ("mutation", 56),
     ("partition", 44),
-    ("rule", 1_050),
+    ("rule", 1_055),
     ("scenario", 157),
     ("suggest", 136),
     ("workflow", 149),

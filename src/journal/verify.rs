@@ -456,7 +456,8 @@ impl<'w> Verifier<'w> {
                 return Err(Discrepancy { line, kind: DiscrepancyKind::Order, message });
             }
         }
-        let Self { head, recomputed, erased, partly, .. } = self;
+        let Self { head, recomputed, erased, mut partly, .. } = self;
+        partly.dedup();
         Ok(Verified { head, recomputed, erased, partly })
     }
 

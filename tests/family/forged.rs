@@ -38,6 +38,8 @@ const WHOLE: Files<'_> = Files(&[
     ),
 ]);
 
+type Forge = Box<dyn Fn(&mut Json)>;
+
 fn load(files: &Files<'_>) -> Workflow {
     files.load().unwrap_or_else(|report| panic!("{report}"))
 }
@@ -73,7 +75,6 @@ fn forged_snapshots_of_wholes_are_refused() {
     let case = stood(&workflow);
     let real = serde_json::to_value(case.snapshot()).unwrap();
     assert_eq!(restored(&workflow, real.clone()).unwrap(), case);
-    type Forge = Box<dyn Fn(&mut Json)>;
     let set = |path: &'static str, value: Json| -> Forge {
         Box::new(move |all| {
             *all.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value.clone()
@@ -251,7 +252,7 @@ fn what_is_said_otherwise_of_a_whole_is_refused() {
             let kind = line["entry"]["kind"].as_str().unwrap();
             let is_event = kind == "event";
             let case = line["entry"].get("case").and_then(Json::as_str);
-            let (what, alter): (&str, Box<dyn Fn(&mut Json)>) = match tape.below(8) {
+            let (what, alter): (&str, Forge) = match tape.below(8) {
                 0 if !is_event && at > 0 => ("left out", Box::new(|line| *line = Json::Null)),
                 1 if !is_event && case.is_some() => (
                     "no address",

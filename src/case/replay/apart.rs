@@ -26,7 +26,7 @@ impl<'w> Replay<'w> {
         };
         let (workflow, situation) = whole::case(self.workflow, &self.situation, &here);
         let mut situation = whole::at(workflow, situation, self.time());
-        if situation.sent.iter().any(|sent| goes_to_children(sent)) {
+        if situation.sent.iter().any(goes_to_children) {
             let own = Arc::make_mut(&mut situation);
             own.sent.change().retain(|sent| !goes_to_children(sent));
         }
@@ -179,6 +179,26 @@ impl<'w> Replay<'w> {
     pub fn addresses(&self) -> Vec<String> {
         let case = self.case(&Head::before_all(), &Persons::default());
         case.addresses()
+    }
+
+    /// Whether a child ought to begin now that has not: its list says so, now that it is known what was put into it.
+    pub fn ought(&self, place: &Place) -> bool {
+        let Some(Part { invoke, .. }) = place.here.parts().last().copied() else { return false };
+        let Some(key) = place.here.text().and_then(|text| text.rsplit('/').next()) else {
+            return false;
+        };
+        let parent = place.here.parent().unwrap_or_default();
+        let (workflow, situation) = whole::case(self.workflow, &self.situation, &parent);
+        let Some(invoked) = workflow.compiled().invoked.get(invoke as usize) else { return false };
+        let brood = situation.family.brood(invoke);
+        let is_there = brood.is_some_and(|brood| brood.keys.contains_key(key));
+        let is_listed = match invoked.each.map(|each| situation.fact(each)) {
+            Some(Some(Value::List(items))) => {
+                items.iter().any(|item| key_of(item).is_some_and(|known| *known == *key))
+            }
+            _ => false,
+        };
+        situation.is_active(invoked.state) && !is_there && is_listed
     }
 
     /// Where a child would be that begins now; `None` where its parent is not there.

@@ -155,8 +155,8 @@ impl Verifier<'_> {
         let sent = self.is_sent(line, input);
         let mut may_be_told = false;
         if let (Some((name, due)), Some(before)) = (&sent, &mut before) {
-            let waits = before.situation().sent.iter();
-            let waits = waits.filter(|sent| *sent.event == **name && sent.due == *due).count() > 0;
+            let mut waits = before.situation().sent.iter();
+            let waits = waits.any(|sent| *sent.event == **name && sent.due == *due);
             let here = before.place().map(|place| place.here.clone()).unwrap_or_default();
             let found = match &mut self.again {
                 Some(again) if !waits => again.fetch(&here, name, *due),
@@ -447,13 +447,17 @@ impl Verifier<'_> {
             );
             return self.inside_of_floor(line, &input, case, workflow, apart);
         }
-        if !is_doubtful {
-            return Err(message);
-        }
-        apart.floors.remove(case);
-        apart.erasures.remove(case);
         let place = self.again.as_ref().and_then(|again| again.place_for(case));
         let Some(place) = place else { return Err(message) };
+        // What was put into its list was erased where it came in, and is known by what it was changed to.
+        let ought = act.is_none() && self.again.as_ref().is_some_and(|again| again.ought(&place));
+        if !is_doubtful && !ought {
+            return Err(message);
+        }
+        // That it was given what it says is only said.
+        self.partly.push(self.head.sequence.saturating_add(1));
+        apart.floors.remove(case);
+        apart.erasures.remove(case);
         let mut doubtful = Doubtful::new(workflow, line, &input, &Erasures::default(), None)?;
         doubtful.place = Some(place);
         let comparer = &mut self.comparer;
