@@ -1,8 +1,5 @@
 //! `tresteg test --mutate`: which small wrong versions of the workflows no scenario notices.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -315,3 +312,6 @@ impl std::fmt::Display for Tally {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,7 +69,7 @@ impl<'a> Dated<'a> {
             let Some(state) = compiled.state_named(state) else { continue };
             let written = &compiled.definition.states.at(state).terms;
             let dues = compiled.dues.get(state).into_iter().flatten();
-            let found = written.iter().zip(dues).find(|(term, _)| &*term.key == key);
+            let found = written.iter().zip(dues).find(|(term, _)| *term.key == *key);
             all.extend(found.filter(|(_, due)| follows(due)).map(|(_, due)| (state, due, at)));
         }
         Self { compiled, running, told: all, at }
