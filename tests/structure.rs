@@ -7,10 +7,11 @@ use tresteg::petgraph::algo::kosaraju_scc;
 use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 19] = [
+const MAY_KNOW: [(&str, &[&str]); 20] = [
+    ("said", &["value", "language"]),
     ("value", &["language::problems"]),
     ("diagnostic", &["value", "definition::codes"]),
-    ("error", &["value", "language::problems"]),
+    ("error", &["value", "language::problems", "language::messages"]),
     ("definition", &["value", "language::problems"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule", "language::problems"]),
@@ -38,7 +39,7 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
     ),
     ("lab", &["mutation", "suggest"]),
     ("batch", &["value", "definition", "rule", "workflow", "case", "language::problems"]),
-    ("journal", &["value", "definition", "rule", "workflow", "case"]),
+    ("journal", &["value", "definition", "rule", "workflow", "case", "language::messages"]),
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
@@ -62,15 +63,15 @@ const LAWS: [&str; 14] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 17] = [
     ("batch", 56),
-    ("case", 521),
-    ("cli", 392),
-    ("core", 2_606),
+    ("case", 522),
+    ("cli", 397),
+    ("core", 2_648),
     ("coverage", 68),
-    ("definition", 317),
+    ("definition", 319),
     ("diff", 107),
-    ("export", 280),
-    ("journal", 193),
-    ("language", 141),
+    ("export", 282),
+    ("journal", 194),
+    ("language", 179),
     ("log", 33),
     ("mutation", 53),
     ("partition", 44),
