@@ -114,6 +114,8 @@ impl fmt::Display for Said {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::{Label, Phrase, Said};
     use crate::Language::{English, Swedish};
 

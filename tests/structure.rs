@@ -8,9 +8,10 @@ use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
 const MAY_KNOW: [(&str, &[&str]); 20] = [
+    ("said", &["value", "language"]),
     ("value", &["language::problems"]),
     ("diagnostic", &["value", "definition::codes"]),
-    ("error", &["value", "language::problems"]),
+    ("error", &["value", "language::problems", "language::messages"]),
     ("definition", &["value", "language::problems"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule", "language::problems"]),
@@ -40,7 +41,7 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
     ),
     ("lab", &["definition::codes", "judge", "mutation", "suggest"]),
     ("batch", &["value", "definition", "rule", "workflow", "case", "language::problems"]),
-    ("journal", &["value", "definition", "rule", "workflow", "case"]),
+    ("journal", &["value", "definition", "rule", "workflow", "case", "language::messages"]),
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.

@@ -661,10 +661,13 @@ fn phrased(message: &str, deep: usize) -> Option<String> {
     Some(filled(swedish, &parts, deep))
 }
 
-fn best(message: &str) -> Option<(&'static str, &'static str, Vec<Part<'_>>)> {
+/// A pattern in English and in Swedish, with what stands in its places.
+type Found<'m> = (&'static str, &'static str, Vec<Part<'m>>);
+
+fn best(message: &str) -> Option<Found<'_>> {
     let own = MESSAGES.iter().copied();
     let shared = super::problems::ALL.iter().map(|phrase| (phrase.english, phrase.swedish));
-    let mut best: Option<(usize, (&str, &str, Vec<Part<'_>>))> = None;
+    let mut best: Option<(usize, Found<'_>)> = None;
     for (english, swedish) in own.chain(shared) {
         let own = english.chars().filter(|letter| letter.is_alphabetic()).count();
         if own < 2 || best.as_ref().is_some_and(|(most, _)| own <= *most) {

@@ -222,20 +222,26 @@ fn arranged(scene: &Scene, options: &SvgOptions) -> Layout {
         Some(0 | 1) => &[(f64::INFINITY, 1.0)],
         Some(_) => &[(TALL, 1.0)],
     };
-    let mut best: Option<(f64, Layout)> = None;
+    let mut best: Option<(f64, (Direction, Room), Layout)> = None;
     for (way, turned) in ways {
         let (items, lines) = scene.items(*way);
         for (tall, folded) in columns.iter().copied() {
             for page in pages.iter().copied() {
-                let layout = compound::lay(&items, &lines, *way, Room { page, tall });
+                let room = Room { page, tall, thorough: false };
+                let layout = compound::lay(&items, &lines, *way, room);
                 let cost = excess(layout.size.w, layout.size.h).max(0.6) * turned * folded;
-                if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
-                    best = Some((cost, layout));
+                if best.as_ref().is_none_or(|(least, ..)| cost < *least * 0.97) {
+                    best = Some((cost, (*way, room), layout));
                 }
             }
         }
     }
-    best.map(|(_, layout)| layout).unwrap_or_default()
+    let Some((_, (way, room), layout)) = best else { return Layout::default() };
+    // What was chosen is laid once more with fewer crossings, as long as it keeps about its size.
+    let (items, lines) = scene.items(way);
+    let other = compound::lay(&items, &lines, way, Room { thorough: true, ..room });
+    let size = |layout: &Layout| excess(layout.size.w, layout.size.h).max(0.6);
+    if size(&other) <= size(&layout) * 1.05 { other } else { layout }
 }
 
 /// The middles between stretches.

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use super::super::Language::{English, Swedish};
 use super::{MESSAGES, best, translated};
 

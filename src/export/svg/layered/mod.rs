@@ -87,6 +87,8 @@ pub(super) struct Room {
     pub page: f64,
     /// Taller than this, it is laid in two columns.
     pub tall: f64,
+    /// Whether more is done for fewer crossings: many times the work.
+    pub thorough: bool,
 }
 
 /// Lays out one level. Deterministic; time grows with the number of wires times the ranks that they pass.
@@ -112,7 +114,7 @@ pub(super) fn lay(blocks: &[Block], wires: &[Wire], room: Room) -> Placed {
     };
     let mut level = laid(false);
     let crossings = level.crossings();
-    if crossings > 0 {
+    if crossings > 0 && room.thorough {
         // Fewer crossings are worth some width, and not any.
         let other = laid(true);
         let saved = crossings.saturating_sub(other.crossings());

@@ -26,7 +26,7 @@ pub(super) fn mirror(level: &mut Level) {
 }
 
 /// Nodes of a level up to which several beginnings are tried, and single nodes are moved about.
-const TRIED: usize = 400;
+const TRIED: usize = 200;
 
 /// Orders every rank: by a walk at first, then by the mean place of neighbours, up and down, then by swapping neighbours.
 /// Where wires still cross and it is done `thoroughly`, the walk begins otherwise, and single nodes are moved; of all the
@@ -144,8 +144,8 @@ impl Level {
 
     /// Moves each node to where the fewest wires cross, rank by rank, as long as that saves crossings; how many are left.
     fn sift(&mut self, mut fewest: usize) -> usize {
-        /// Places that are tried, each of which counts all crossings anew.
-        const PLACES: usize = 6_000;
+        // Each place that is tried counts all crossings anew.
+        let most = 100_000 / self.nodes.len().max(1);
         let mut tried = 0;
         loop {
             let before = fewest;
@@ -163,7 +163,7 @@ impl Level {
                         best.iter().copied().filter(|other| *other != node).collect();
                     for place in first..=rest.len() {
                         tried += 1;
-                        if fewest == 0 || tried > PLACES {
+                        if fewest == 0 || tried > most {
                             break;
                         }
                         let mut order = rest.clone();
@@ -179,7 +179,7 @@ impl Level {
                     self.number_rank(rank);
                 }
             }
-            if fewest == before || fewest == 0 || tried > PLACES {
+            if fewest == before || fewest == 0 || tried > most {
                 return fewest;
             }
         }
