@@ -429,6 +429,9 @@ impl Checks {
                     (0, ..=FEW) if self.start == 0 => |checks, words| {
                         checks.$run::<$pairs, $ranges, $rests, _>(words.first_chunk::<FEW>()?)
                     },
+                    (0, ..=FEW) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<FEW>(checks, words)?)
+                    },
                     (0, ..=64) => |checks, words| {
                         checks.$run::<$pairs, $ranges, $rests, _>(window::<64>(checks, words)?)
                     },
