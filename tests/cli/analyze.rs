@@ -151,3 +151,9 @@ fn parameters_have_their_values_or_any() {
     assert_eq!(run(&["analyze", &path, "--parameters", "--strict"]).code, 1);
     assert_eq!(run(&["analyze", "/no/such/file.json"]).code, 2);
 }
+
+#[test]
+fn the_shipped_workflows_are_clean() {
+    let ran = run(&["analyze", "workflows"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+}
