@@ -38,7 +38,8 @@ fn codes(path: &str, more: &[&str]) -> (i32, Vec<(String, String)>) {
 #[test]
 fn each_kind_of_finding_is_found_where_it_is() {
     let folder = folder("analyze-kinds");
-    let table: &[(&[(&str, &str)], &[&str])] = &[
+    type Ways = &'static [(&'static str, &'static str)];
+    let table: &[(Ways, &[&str])] = &[
         (&[("x > y && y > x", "b")], &["never-holds"]),
         (&[("ok || !ok", "b")], &["always-holds"]),
         (&[("ok && x + y > 7 && x + y > 5", "b")], &["implied-clause"]),
