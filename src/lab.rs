@@ -1,4 +1,5 @@
-//! Tests put to the test: scenarios that are missing, and small wrong versions that no scenario notices.
+//! Tests put to the test: scenarios that are missing, and small wrong versions that no scenario notices. Rules looked at for
+//! all situations at once: [`analyze`].
 //!
 //! For whoever wants to know how good the scenarios of a workflow are, and to have what is missing written. [`suggest`]
 //! searches for the goals that a [`Coverage`](crate::coverage::Coverage) lacks; a [`Mutant`] is one wrong version of a

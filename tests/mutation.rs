@@ -192,3 +192,26 @@ fn a_clause_on_which_only_signatures_hang_is_not_called_the_same() {
     assert_eq!(dropped(r#""signed_by": ["a", "a"]"#), (false, false));
     assert_eq!(dropped(r#""by": ["a"]"#), (true, true));
 }
+
+/// Sums of whole numbers are proven alike where no value tells them apart, and no more than that.
+#[test]
+fn sums_that_come_to_the_same_are_equivalent() {
+    let fate = |guard: &str| {
+        let workflow = Workflow::from_json(&format!(
+            r#"{{ "id": "w", "facts": {{ "x": {{ "type": "integer", "minimum": 0, "maximum": 1000000 }},
+                "y": {{ "type": "integer", "minimum": 0, "maximum": 1000000 }}, "ok": {{ "type": "boolean" }} }},
+                "initial": "a", "states": {{ "a": {{ "on": {{ "go": {{ "target": "b", "guard": "{guard}" }} }} }}, "b": {{}} }} }}"#
+        ))
+        .unwrap();
+        let mutants = workflow.mutants();
+        let changed = mutants.iter().find(|mutant| mutant.to_string().contains("`>=`")).unwrap();
+        match changed.workflow(&workflow) {
+            MutantStatus::Equivalent(_) => "equivalent",
+            MutantStatus::Workflow(_) => "different",
+            _ => "not decided",
+        }
+    };
+    assert_eq!(fate("ok && 2 * x + 2 * y > 7777"), "equivalent");
+    assert_ne!(fate("ok && 2 * x + 2 * y > 7778"), "equivalent");
+    assert_ne!(fate("ok && 2 * x + 3 * y > 7777"), "equivalent");
+}

@@ -433,3 +433,24 @@ fn what_actions_pass_through_is_not_called_impossible() {
         assert!(!matches!(mutant.workflow(&workflow), MutantStatus::Equivalent(_)), "{mutant}");
     }
 }
+
+/// What no trying of values can tell is proven for all of them at once.
+#[test]
+fn what_excludes_itself_is_proven_impossible() {
+    let number = r#"{ "type": "integer" }"#;
+    let facts = format!(r#""x": {number}, "y": {number}, "ok": {{ "type": "boolean" }}"#);
+    let names = r#""x", "y", "ok""#;
+    let workflow =
+        asks(&facts, names, r#"{ "target": "z", "guard": "ok && x - y > 3 && y - x > 3" }"#);
+    let found = missing(&workflow);
+    held(&workflow, &found);
+    let taken = Goal::Transition { transition: 0 };
+    let taken = found.unreached.iter().find(|goal| goal.goal == taken).unwrap();
+    assert!(taken.is_impossible, "{}", taken.reason);
+    assert_eq!(taken.reason, "no values of `x`, `y`, `ok` make it so: it is proven");
+    let possible =
+        asks(&facts, names, r#"{ "target": "z", "guard": "ok && x - y > 3 && y > x - 5" }"#);
+    let found = missing(&possible);
+    held(&possible, &found);
+    assert!(found.unreached.iter().all(|goal| !goal.is_impossible), "{}", said(&found));
+}

@@ -121,28 +121,22 @@ fn sarif(found: &[Finding]) -> serde_json::Value {
         .iter()
         .map(|(code, about)| json!({ "id": code, "shortDescription": { "text": about } }));
     let results = found.iter().map(|finding| {
-        let mut result = json!({
-            "ruleId": finding.code,
-            "level": level(finding),
-            "kind": match finding.verdict {
-                FindingVerdict::Unknown => "open",
-                _ => "fail",
-            },
-            "message": { "text": finding.message(language()) },
-        });
-        if finding.verdict == FindingVerdict::Unknown {
-            // Only what fails has a level.
-            result["level"] = json!("none");
-        }
+        let unknown = finding.verdict == FindingVerdict::Unknown;
+        let mut result = serde_json::Map::new();
+        let mut put = |key: &str, value| result.insert(key.to_owned(), value);
+        put("ruleId", json!(finding.code));
+        // Only what fails has a level.
+        put("level", json!(if unknown { "none" } else { level(finding) }));
+        put("kind", json!(if unknown { "open" } else { "fail" }));
+        put("message", json!({ "text": finding.message(language()) }));
         if let Some(at) = &finding.place {
             let uri = at.file.replace('\\', "/");
-            result["locations"] = json!([{ "physicalLocation": {
-                "artifactLocation": { "uri": uri },
-                "region": { "startLine": at.line, "startColumn": at.column },
-            } }]);
+            let region = json!({ "startLine": at.line, "startColumn": at.column });
+            let place = json!({ "artifactLocation": { "uri": uri }, "region": region });
+            put("locations", json!([{ "physicalLocation": place }]));
         }
         if let Some(reason) = &finding.allowed {
-            result["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
+            put("suppressions", json!([{ "kind": "inSource", "justification": reason }]));
         }
         result
     });

@@ -149,6 +149,19 @@ pub const CODES: &[(&str, &str)] = &[
     ("wrong-type", "a value of the wrong type of JSON"),
 ];
 
+/// The codes of what is found by looking at rules for all situations at once, each with what it stands for. They can be
+/// allowed as the codes of warnings are.
+pub const ANALYSED: &[(&str, &str)] = &[
+    ("always-holds", "a rule that holds whatever the facts are"),
+    ("gap", "an event that may find every way shut"),
+    ("implied-clause", "a part of a rule that follows from its other parts"),
+    ("never-holds", "a rule that never holds, whatever the facts are"),
+    ("outside-bounds", "a comparison that is the same for all that declarations allow"),
+    ("overlap", "two transitions that may be open together and lead elsewhere"),
+    ("shadowed", "a transition that is never taken, because one before it is open whenever it is"),
+    ("useless-clause", "a part of a rule that changes nothing of what it comes to"),
+];
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -236,16 +249,3 @@ mod tests {
         }
     }
 }
-
-/// The codes of what is found by looking at rules for all situations at once, each with what it stands for. They can be
-/// allowed as the codes of warnings are.
-pub const ANALYSED: &[(&str, &str)] = &[
-    ("always-holds", "a rule that holds whatever the facts are"),
-    ("gap", "an event that may find every way shut"),
-    ("implied-clause", "a part of a rule that follows from its other parts"),
-    ("never-holds", "a rule that never holds, whatever the facts are"),
-    ("outside-bounds", "a comparison that is the same for all that declarations allow"),
-    ("overlap", "two transitions that may be open together and lead elsewhere"),
-    ("shadowed", "a transition that is never taken, because one before it is open whenever it is"),
-    ("useless-clause", "a part of a rule that changes nothing of what it comes to"),
-];

@@ -67,7 +67,8 @@ impl Lin {
         loop {
             let term = match (left.peek().copied(), right.peek().copied()) {
                 (Some((a, times)), Some((b, more))) if a == b => {
-                    (left.next(), right.next());
+                    left.next();
+                    right.next();
                     (a, times.add(more)?)
                 }
                 (Some((a, times)), Some((b, _))) if a < b => {

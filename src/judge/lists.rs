@@ -9,8 +9,9 @@ use super::formula::F;
 use super::linear::{Lin, Number as Var, Variable};
 use super::places::{Root, Sort};
 use super::rational::{Exact, Ratio};
+use super::script::returns;
 use super::symbol::{List, Outcomes, Symbol, Text, Verdicts};
-use super::unfold::{Asks, Outcome, Predicate, Unfolder, returns};
+use super::unfold::{Asks, Outcome, Predicate, Unfolder};
 use crate::rule::program::{Each, Node, Op};
 use crate::rule::syntax::{Binary, Extent};
 

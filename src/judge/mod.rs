@@ -21,9 +21,12 @@ mod finding;
 mod formula;
 mod linear;
 mod lists;
+mod nodes;
 mod operate;
 mod places;
 mod rational;
+mod rules;
+mod script;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod simplex;
 mod symbol;

@@ -68,7 +68,7 @@ impl Theory {
         }
         let form_of = |form: &u32| formula.forms.get(*form as usize).cloned().unwrap_or_default();
         let variables: BTreeSet<Var> =
-            forms.iter().flat_map(|form| form_of(form)).map(|(variable, _)| variable).collect();
+            forms.iter().flat_map(form_of).map(|(variable, _)| variable).collect();
         let variables: Vec<Var> = variables.into_iter().collect();
         let local = |variable: Var| {
             let place = variables.binary_search(&variable).unwrap_or(0);

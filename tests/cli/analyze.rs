@@ -38,7 +38,8 @@ fn codes(path: &str, more: &[&str]) -> (i32, Vec<(String, String)>) {
 #[test]
 fn each_kind_of_finding_is_found_where_it_is() {
     let folder = folder("analyze-kinds");
-    let table: &[(&[(&str, &str)], &[&str])] = &[
+    type Ways = &'static [(&'static str, &'static str)];
+    let table: &[(Ways, &[&str])] = &[
         (&[("x > y && y > x", "b")], &["never-holds"]),
         (&[("ok || !ok", "b")], &["always-holds"]),
         (&[("ok && x + y > 7 && x + y > 5", "b")], &["implied-clause"]),
@@ -150,4 +151,10 @@ fn parameters_have_their_values_or_any() {
     );
     assert_eq!(run(&["analyze", &path, "--parameters", "--strict"]).code, 1);
     assert_eq!(run(&["analyze", "/no/such/file.json"]).code, 2);
+}
+
+#[test]
+fn the_shipped_workflows_are_clean() {
+    let ran = run(&["analyze", "workflows"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
 }
