@@ -69,7 +69,7 @@ const CEILINGS: [(&str, usize); 17] = [
     ("coverage", 68),
     ("definition", 319),
     ("diff", 107),
-    ("export", 282),
+    ("export", 283),
     ("journal", 194),
     ("language", 179),
     ("log", 33),
