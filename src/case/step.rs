@@ -549,7 +549,10 @@ impl<'w> Run<'w> {
         let sides = [Arc::clone(&before), before];
         let origin = StepTrigger::Event(incoming);
         let mut act = StepLog::new(self.workflow, origin, Outcome::NotExpected, at, sides);
-        let actor = actor.map(|actor| in_unit(self.compiled(), &self.situation, actor));
+        let actor = actor.map(|actor| match self.is_of_any_unit(actor) {
+            true => std::borrow::Cow::Borrowed(actor),
+            false => in_unit(self.compiled(), &self.situation, actor),
+        });
         self.answer_outside(&mut act, actor.as_deref()).map_err(|fault| {
             match fault.ends_call() {
                 true => self.ended(&fault),
@@ -563,6 +566,18 @@ impl<'w> Run<'w> {
         self.to_parent.clone_from(&act.trace.to_parent);
         act.case = self.here.clone();
         Ok(Arc::new(act))
+    }
+
+    /// Whether an actor of whom not everything is known is supposed to be of the unit that is asked for.
+    fn is_of_any_unit(&self, actor: &Actor) -> bool {
+        let doubt = self.observer.and_then(|observer| observer.doubt());
+        doubt.filter(|_| self.compiled().has_units).is_some_and(|doubt| {
+            let is_stand_in = actor.id.as_deref().is_some_and(|id| doubt.persons.is_stand_in(id));
+            is_stand_in && {
+                doubt.touches();
+                doubt.choose(2) == 0
+            }
+        })
     }
 
     /// Fills in what became of the event that an act answers.

@@ -455,7 +455,7 @@ impl<'w> Whole<'w> {
     }
 
     /// Lets a parent remember who sent an event to a child, where it asks for that (`not_by` of `boards/report`).
-    fn remember(&mut self, here: &Address, own: &StepLog) -> Result<(), Problem> {
+    pub fn remember(&mut self, here: &Address, own: &StepLog) -> Result<(), Problem> {
         let (Some(parent), Some(last)) = (here.parent(), here.parts().last()) else {
             return Ok(());
         };

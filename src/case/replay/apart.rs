@@ -79,13 +79,15 @@ impl<'w> Replay<'w> {
         Ok(step)
     }
 
-    /// Puts a case back, as it stands behind a step of its own: with what it has sent to children before, and to its parent.
+    /// Puts a case back, as it stands behind a step of its own: with what it has sent to children before, and to its
+    /// parent; `own` is an event from outside that it accepted.
     pub fn put(
         &mut self,
         here: &Address,
         situation: Situation,
         sends: u64,
         to_parent: &[ToParent],
+        own: Option<&StepLog>,
     ) -> Result<(), Problem> {
         let (_, before) = whole::case(self.workflow, &self.situation, here);
         let mut situation = situation;
@@ -100,6 +102,9 @@ impl<'w> Replay<'w> {
         let meter = Meter::call(&self.workflow.compiled().limits);
         let mut whole = self.whole(&meter);
         whole.put(here, Arc::new(situation), to_parent)?;
+        if let Some(own) = own {
+            whole.remember(here, own)?;
+        }
         let (situation, pause, _) = whole.paused();
         (self.situation, self.pause) = (situation, pause);
         Ok(())
@@ -260,7 +265,7 @@ impl<'w> Replay<'w> {
             whole.put(&parent, Arc::new(after), &[])?;
             self.situation = whole.paused().0;
         }
-        self.put(here, situation, *sends, to_parent)
+        self.put(here, situation, *sends, to_parent, None)
     }
 
     /// What was answered by now.

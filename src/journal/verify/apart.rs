@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::{Verifier, failed, too_early, without_id};
+use crate::case::answer::Outcome;
 use crate::case::describe;
 use crate::case::event::Event;
 use crate::case::record::Origin;
@@ -278,11 +279,19 @@ impl Verifier<'_> {
                 let here = attempt.place.map(|place| place.here).unwrap_or_default();
                 again.described = attempt.described;
                 again.answered(attempt.ids);
-                again.put(&here, situation, sends, to_parent)
+                let own = (act.outcome == Outcome::Moved
+                    && matches!(act.origin, StepTrigger::Event(_)))
+                .then_some(&*act);
+                again.put(&here, situation, sends, to_parent, own)
             }
         };
         put.map_err(|problem| failed(&[problem]))?;
         self.sees(apart, case, &erasures);
+        // A parent may remember who sent something to its child.
+        if !case.is_empty() && erasures.persons.is_any() {
+            let parent = apart.erasures.entry(around(case).to_owned()).or_default();
+            parent.persons.0.extend(erasures.persons.0.iter().cloned());
+        }
         if erasures.is_nothing() {
             apart.erasures.remove(case);
         } else {
