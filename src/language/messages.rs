@@ -22,6 +22,27 @@ const MESSAGES: &[(&str, &str)] = &[
         "{0}; den gjordes med tidszonerna från {1}, de här är {2}",
     ),
     ("begins the case a second time", "börjar ärendet en andra gång"),
+    (
+        "says that a child case was started or stopped, by nothing",
+        "säger att ett delärende började eller avslutades, och ingenting gjorde det",
+    ),
+    (
+        "is of the case `{0}`, which the workflow cannot have",
+        "hör till ärendet `{0}`, som processen inte kan ha",
+    ),
+    ("is of the case `{0}`, which is not there", "hör till ärendet `{0}`, som inte finns"),
+    (
+        "says that it was stopped in other states than it was in",
+        "säger att det avslutades i andra lägen än det var i",
+    ),
+    (
+        "is not the one that the head is of: one of the two is of another journal",
+        "är inte den som huvudet hör till: ett av dem hör till en annan journal",
+    ),
+    ("the workflow invokes nothing as `{0}`", "processen startar inget delärende som `{0}`"),
+    ("the child cases of `{0}` are there twice", "delärendena i `{0}` finns två gånger"),
+    ("the item of `{0}`", "posten för `{0}`"),
+    ("the workflow makes no claim `{0}`", "processen har inget krav `{0}`"),
     ("does not begin the case", "börjar inte ärendet"),
     (
         "says that `{0}` was due, and nothing was",
