@@ -122,7 +122,16 @@ impl<'w> Unfolder<'w> {
         }
         let variable = self.formula.vague(info, "calendar");
         let of = key.1.clone();
+        // Of a day that there is not nothing is said: it has no value, and must not exclude anything else.
+        let (low, high) = if function == Function::DateOf { TIMES } else { DAYS };
+        let mut beyond = F::FALSE;
+        for of in &of {
+            let outside = self.outside(of, low, high)?;
+            beyond = self.formula.or(beyond, outside);
+        }
         let axioms = self.coarsely(function, &of, &Lin::of(variable))?;
+        let axioms: Vec<F> =
+            axioms.into_iter().map(|axiom| self.formula.or(beyond, axiom)).collect();
         self.axioms.entry(variable).or_default().extend(axioms);
         self.terms.push(Term { variable, function, of });
         self.known_terms.insert(key, variable);

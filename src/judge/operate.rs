@@ -393,10 +393,12 @@ impl<'w> Unfolder<'w> {
                 let lin = match months {
                     Some(0) => day.clone(),
                     Some(months) => {
+                        // Where it is out of range it has no value, and must not exclude anything else.
+                        let room = 31 * (i128::from(months).abs() + 1);
                         let found = self.term(
                             Function::Later(months),
                             vec![day.clone()],
-                            whole((low, high)),
+                            whole((low - room, high + room)),
                         )?;
                         Lin::of(found)
                     }

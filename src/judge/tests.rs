@@ -169,3 +169,18 @@ fn numbers_that_are_rounded_are_not_taken_for_exact() {
     let facts = format!("\"a\": {cents}, \"b\": {cents}");
     assert_eq!(holds(&facts, "a + b == b && a > 0"), IMPOSSIBLE);
 }
+
+/// A day that there is not has no year: that excludes nothing of what does not come to it.
+#[test]
+fn days_out_of_range_exclude_nothing() {
+    let facts =
+        r#""d": { "format": "date" }, "e": { "format": "date" }, "b": { "type": "boolean" }"#;
+    for guard in [
+        "b || d + months(1) > e",
+        "b || (d + days(90000)).year > 1",
+        "b || years_between(d + days(90000), e) > 1",
+    ] {
+        let guard = format!("d == date(9999, 12, 31) && ({guard})");
+        assert_eq!(holds(facts, &guard), POSSIBLE, "{guard}");
+    }
+}
