@@ -157,7 +157,9 @@ fn effect(script: &str) -> Result<String, String> {
         done.push(format!("emits {}{data}", message.name));
     }
     for step in &serde_json::to_value(&decision.steps).unwrap().as_array().cloned().unwrap() {
-        if let (Some(child), Some(event)) = (step["case"].as_str(), step["cause"]["event"].as_str().or(step["event"].as_str())) {
+        if let (Some(child), Some(event)) =
+            (step["case"].as_str(), step["cause"]["event"].as_str().or(step["event"].as_str()))
+        {
             done.push(format!("{child} answers {event}"));
         }
     }
