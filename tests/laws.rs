@@ -62,8 +62,8 @@ fn shipped() -> Vec<Subject> {
     let mut subjects = Vec::new();
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
-        // A variant needs its base: read by others.
-        if text.contains("\"extends\"") {
+        // A variant needs its base, a whole its parts: read by others, and by the laws of wholes.
+        if text.contains("\"extends\"") || text.contains("\"invoke\"") {
             continue;
         }
         let stem = path.file_stem().unwrap();

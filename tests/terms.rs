@@ -285,7 +285,6 @@ fn open_terms_say_when_why_and_what_then() {
 ✗ Closes, Open: overdue since 18 June 2026, 09:00, from 29 May 2026, 09:00
   Open → Closed: Closes
     ? Not known: Quiet
-    must become known: Quiet
   source: reconstructed, not attested
 · Last day to appeal, Open: to the end of 22 June 2026, from 29 May 2026
   then: → Closed; message final; changes Announced

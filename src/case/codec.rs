@@ -190,7 +190,6 @@ macro_rules! enums {
 }
 
 structs! {
-    Effects { left, taken, entered, changed, emitted, signatures, proof, to_parent }
     SignatureStatus { transition, signed, missing, dropped }
     Signature { actor, unit, role, event, at }
     DroppedSignature { signature, cause }
@@ -203,6 +202,32 @@ structs! {
     Actor { id, roles, unit }
     Note { text, attachments }
     Attachment { uri, hash }
+}
+
+/// What was sent to a parent stands at its record.
+impl Codec for Effects {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { left, taken, entered, changed, emitted, signatures, proof, to_parent: _ } = self;
+        left.write(words);
+        taken.write(words);
+        entered.write(words);
+        changed.write(words);
+        emitted.write(words);
+        signatures.write(words);
+        proof.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        Some(Self {
+            left: Codec::read(words)?,
+            taken: Codec::read(words)?,
+            entered: Codec::read(words)?,
+            changed: Codec::read(words)?,
+            emitted: Codec::read(words)?,
+            signatures: Codec::read(words)?,
+            proof: Codec::read(words)?,
+            to_parent: Vec::new(),
+        })
+    }
 }
 
 /// To which case it went stands at its record.
@@ -231,7 +256,7 @@ impl Codec for Event {
     }
 }
 
-/// The last word is the address of a child; of a case alone there is none.
+/// The last words are the address of a child and what it sent to its parent; of a case alone there are none.
 impl Codec for Record {
     fn write(&self, words: &mut Vec<Json>) {
         let Self { at, case, origin, outcome, effects, reasons, problems } = self;
@@ -241,20 +266,26 @@ impl Codec for Record {
         effects.write(words);
         reasons.write(words);
         problems.write(words);
-        if let Some(case) = case {
+        if case.is_some() || !effects.to_parent.is_empty() {
             case.write(words);
+            effects.to_parent.write(words);
         }
     }
     fn read(words: &mut Words) -> Option<Self> {
-        Some(Self {
+        let mut record = Self {
             at: Codec::read(words)?,
+            case: None,
             origin: Codec::read(words)?,
             outcome: Codec::read(words)?,
             effects: Codec::read(words)?,
             reasons: Codec::read(words)?,
             problems: Codec::read(words)?,
-            case: if words.left.len() == 0 { None } else { Some(Codec::read(words)?) },
-        })
+        };
+        if words.left.len() > 0 {
+            record.case = Codec::read(words)?;
+            record.effects.to_parent = Codec::read(words)?;
+        }
+        Some(record)
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) mod answer;
 mod birth;
 mod child;
 mod children;
+mod claim_log;
 pub(crate) mod claims;
 mod codec;
 pub(crate) mod contract;
@@ -75,7 +76,8 @@ pub use answer::{
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
 };
 pub use children::{ChildCase, ChildStatus, InboxEntry};
-pub use claims::{Cause as ClaimCause, ClaimStatus, ClaimVerdict};
+pub use claim_log::Cause as ClaimCause;
+pub use claims::{ClaimStatus, ClaimVerdict};
 pub use decide::EventHandle;
 pub use event::{Attachment, InputLine, Note, Until, facts_from_json};
 pub(crate) use instance::Case;

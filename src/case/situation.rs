@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::active::Active;
-use crate::case::claims::ClaimLog;
+use crate::case::claim_log::ClaimLog;
 use crate::case::family::Family;
 use crate::copy_on_write::CopyOnWrite;
 use crate::person::Person;

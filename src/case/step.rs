@@ -573,7 +573,14 @@ impl<'w> Run<'w> {
         let doubt = self.observer.and_then(|observer| observer.doubt());
         doubt.filter(|_| self.compiled().has_units).is_some_and(|doubt| {
             let is_stand_in = actor.id.as_deref().is_some_and(|id| doubt.persons.is_stand_in(id));
-            is_stand_in && {
+            // The unit that a role belongs to may be what was erased.
+            let (rules, definition) = (&self.compiled().rules, &self.compiled().definition);
+            let is_erased = |role: &String| {
+                let unit = definition.roles.get(role).and_then(|role| role.unit.as_ref());
+                let fact = unit.and_then(|unit| rules.fact_named(unit));
+                fact.is_some_and(|id| doubt.touches_fact(rules, id, &self.situation.facts))
+            };
+            (is_stand_in || actor.roles.iter().any(is_erased)) && {
                 doubt.touches();
                 doubt.choose(2) == 0
             }

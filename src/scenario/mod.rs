@@ -23,7 +23,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::case::claims::{Cause as ClaimCause, ClaimStatus};
+use crate::case::ClaimCause;
+use crate::case::claims::ClaimStatus;
 use crate::case::decision::Decision;
 use crate::case::event::Actor;
 use crate::coverage::Coverage;

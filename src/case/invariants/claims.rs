@@ -1,7 +1,7 @@
 //! How claims may stand.
 
 use super::Check;
-use crate::case::claims::{Broken, Cause, Standing, Waiting};
+use crate::case::claim_log::{Broken, Cause, Standing, Waiting};
 use crate::rule::claims::Assertion;
 
 impl Check<'_> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::reader::Reader;
-use crate::case::claims::{Broken, Cause, ClaimLog, Standing, Waiting};
+use crate::case::claim_log::{Broken, Cause, ClaimLog, Standing, Waiting};
 use crate::value::{DateTime, brief};
 use crate::workflow::Compiled;
 

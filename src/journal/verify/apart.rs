@@ -19,8 +19,10 @@ use crate::journal::scan;
 use crate::journal::witness::Missing;
 use crate::rule::doubt::{Doubt, Erasures, Stated};
 use crate::rule::told_names;
+use crate::table::StateId;
 use crate::value::{DateTime, brief};
 use crate::workflow::Workflow;
+use crate::workflow::chart::ROOT;
 use crate::workflow::compiled::Invoked;
 
 /// What is not known of a whole, case by case.
@@ -503,15 +505,29 @@ impl Verifier<'_> {
         }
         self.only_said();
         let states = line.member(Member::States).and_then(scan::items).unwrap_or_default();
-        let states: BTreeSet<String> =
+        // Each once, in the order of the file.
+        let states: Vec<String> =
             states.into_iter().filter_map(|name| Some(scan::said(name)?.into_owned())).collect();
         let floor = apart.floors.get(case);
         let compiled = workflow.compiled();
-        let is_same = floor.is_none_or(|floor| {
+        // Where it stood is not known: it was in states that can be active together.
+        let can_be = || {
+            let ids = states.iter().map(|name| compiled.state_named(name));
+            let leaves: Option<Vec<StateId>> = ids.collect();
+            leaves.is_some_and(|leaves| {
+                let chart = &compiled.chart;
+                let all: BTreeSet<StateId> =
+                    leaves.iter().flat_map(|id| chart.ancestors(*id)).collect();
+                let all = all.into_iter().chain(leaves.iter().copied()).chain([ROOT]).collect();
+                leaves.windows(2).all(|pair| matches!(pair, [one, two] if one < two))
+                    && chart.is_configuration(&all)
+            })
+        };
+        let is_same = floor.map_or_else(can_be, |floor| {
             let leaves = floor.active().iter();
             let leaves = leaves.filter(|id| compiled.chart.states.at(**id).children.is_empty());
             let names = leaves.map(|id| compiled.definition.states.at(*id).name.value.clone());
-            names.collect::<BTreeSet<String>>() == states
+            names.collect::<Vec<String>>() == states
         });
         if !is_same {
             return Err("says that it was stopped in other states than it was in".to_owned());
