@@ -149,7 +149,7 @@ impl Judge<'_> {
             }
             Assertion::DifferentPersons(events) => self.is_same_person(events),
             Assertion::Whenever { whenever, then, due } => {
-                return self.follow(whenever, then, due.as_ref(), standing);
+                return self.follow(whenever, then, due.as_deref(), standing);
             }
         };
         Ok(if is_broken { self.broken(Cause::Step) } else { Standing::Kept })

@@ -121,7 +121,7 @@ impl Covered {
         let shown: Vec<(bool, Coverage)> = found
             .flat_map(|found| {
                 let unread = found.unread.iter().flat_map(Coverage::children);
-                let read = found.read.children().into_iter().map(|coverage| (true, coverage));
+                let read = found.read.children().map(|coverage| (true, coverage));
                 read.chain(unread.map(|coverage| (false, coverage))).collect::<Vec<_>>()
             })
             .collect();

@@ -20,8 +20,8 @@ pub(crate) struct ClaimProgram {
 #[derive(Debug)]
 pub(crate) enum Assertion {
     Always(Condition),
-    Never { never: Condition, without: Option<Condition> },
-    Whenever { whenever: Condition, then: Condition, due: Option<Condition> },
+    Never { never: Condition, without: Option<Box<Condition>> },
+    Whenever { whenever: Condition, then: Box<Condition>, due: Option<Box<Condition>> },
     DifferentPersons(Vec<Arc<str>>),
 }
 
@@ -50,9 +50,11 @@ impl Assertion {
     pub fn conditions(&self) -> Vec<&Condition> {
         match self {
             Self::Always(always) => vec![always],
-            Self::Never { never, without } => std::iter::once(never).chain(without).collect(),
+            Self::Never { never, without } => {
+                std::iter::once(never).chain(without.as_deref()).collect()
+            }
             Self::Whenever { whenever, then, due } => {
-                [whenever, then].into_iter().chain(due).collect()
+                [whenever, &**then].into_iter().chain(due.as_deref()).collect()
             }
             Self::DifferentPersons(_) => Vec::new(),
         }

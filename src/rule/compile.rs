@@ -331,7 +331,7 @@ impl Compiler<'_, '_> {
                     match (never, without) {
                         (Some(never), None) => Some(Assertion::Never { never, without: None }),
                         (Some(never), Some(Some(without))) => {
-                            Some(Assertion::Never { never, without: Some(without) })
+                            Some(Assertion::Never { never, without: Some(Box::new(without)) })
                         }
                         _ => None,
                     }
@@ -342,10 +342,14 @@ impl Compiler<'_, '_> {
                     let due = due.as_ref().map(|due| condition(due, Asserted::Due));
                     match (whenever, then, due) {
                         (Some(whenever), Some(then), None) => {
-                            Some(Assertion::Whenever { whenever, then, due: None })
+                            Some(Assertion::Whenever { whenever, then: Box::new(then), due: None })
                         }
                         (Some(whenever), Some(then), Some(Some(due))) => {
-                            Some(Assertion::Whenever { whenever, then, due: Some(due) })
+                            Some(Assertion::Whenever {
+                                whenever,
+                                then: Box::new(then),
+                                due: Some(Box::new(due)),
+                            })
                         }
                         _ => None,
                     }
