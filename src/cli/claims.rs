@@ -3,14 +3,27 @@
 use std::io;
 
 use tresteg::case::{ClaimCause, ClaimStatus, ClaimVerdict};
-use tresteg::{Language, Workflow};
+use tresteg::{Case, Language, Workflow};
 
 use super::console::Console;
-use super::run;
 use super::words::{say, spoken};
 
 pub(super) fn is_broken(claim: &ClaimStatus) -> bool {
     claim.verdict == ClaimVerdict::Broken
+}
+
+/// Those that a case has broken, or in which something waits for what must follow.
+pub(super) fn stand_out(
+    case: &Case,
+    language: Language,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
+    let claims: Vec<ClaimStatus> = case
+        .claims()
+        .into_iter()
+        .filter(|claim| matches!(claim.verdict, ClaimVerdict::Broken | ClaimVerdict::Open))
+        .collect();
+    told(case.workflow(), &claims, language, console)
 }
 
 /// One line for each claim.
@@ -32,7 +45,7 @@ fn line(workflow: &Workflow, claim: &ClaimStatus, language: Language) -> String 
     let words = spoken();
     let step = claim.step.unwrap_or_default();
     let at = |at: Option<tresteg::DateTime>| {
-        at.map(|at| run::time(workflow, at, language)).unwrap_or_default()
+        at.map(|at| workflow.describe_value("", &at.into(), language)).unwrap_or_default()
     };
     let (mark, said) = match (claim.verdict, claim.cause) {
         (ClaimVerdict::Kept, _) => ("✓", words.claim_kept.to_owned()),

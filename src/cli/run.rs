@@ -7,6 +7,7 @@ use tresteg::case::{InputLine, Until};
 use tresteg::{Actor, Case, DateTime, Decision, Language, Outcome, Workflow};
 
 use super::children::children;
+use super::claims;
 use super::console::Console;
 use super::files::{self, Lines};
 use super::journal_file::{JournalFile, Sync};
@@ -336,6 +337,7 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
         let deadline = time(case.workflow(), deadline, language);
         console.line(&format!("{}: {deadline}", words.next_deadline))?;
     }
+    claims::stand_out(case, language, console)?;
     let signatures = case.signatures();
     if !signatures.is_empty() {
         console.line(&format!("{}:", words.signatures))?;

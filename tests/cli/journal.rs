@@ -405,6 +405,12 @@ fn verify_says_which_claims_a_case_has_kept() {
     let journal = folder.join("door.jsonl").to_str().unwrap().to_owned();
     let ran = run_with(&["run", &workflow, "--json", "--journal", &journal], LINES);
     assert_eq!(ran.code, 0, "{}", ran.err);
+    let told = run_with(&["run", &workflow], LINES);
+    assert!(
+        told.out.contains("✗ soon: broken: the case ended before what had to follow step 3"),
+        "{}",
+        told.out
+    );
     let kept = run(&["verify", &journal, "--workflow", &workflow, "--claims", "--lang", "sv"]);
     assert_eq!(kept.code, 1, "{}", kept.out);
     assert!(kept.out.contains("✓ Nyckel först: uppfyllt\n"), "{}", kept.out);
