@@ -282,3 +282,45 @@ fn an_enforced_claim_blocks_and_says_so() {
     let facts = std::collections::BTreeMap::from([("n".to_owned(), 2.into())]);
     assert!(Case::start(&workflow, None, facts).is_err());
 }
+
+/// Those of child cases are among them, wherever the step was that broke them, and time passes for them too.
+#[test]
+fn claims_of_child_cases_are_told_with_their_address() {
+    let parent = r#"{ "id": "board", "facts": { "schools": { "type": "array", "items": { "type": "string" }, "default": ["oak", "elm"] } },
+        "invoke": { "id": "schools", "workflow": "school.json", "each": "schools" },
+        "events": { "nag": { "by": [] }, "go": {} },
+        "states": { "s": { "on": { "go": { "actions": "send_all(`schools`, `remind`)" } } } } }"#;
+    let school = r#"{ "id": "school", "facts": { "reminders": { "type": "integer", "default": 0 } },
+        "claims": { "once": { "always": "reminders <= 1" },
+            "answers": { "whenever": "happens(`remind`)", "then": "happens(`answer`)", "due": "today + days(14)" } },
+        "events": { "remind": {}, "answer": {} },
+        "states": { "s": { "on": { "remind": { "actions": "reminders += 1" }, "answer": {} } } } }"#;
+    let mut files = |path: &str| match path {
+        "school.json" => Ok(school.to_owned()),
+        other => Err(other.to_owned()),
+    };
+    let limits = tresteg::Limits::default();
+    let workflow = Workflow::load("board.json", parent, &mut files, &limits)
+        .unwrap_or_else(|report| panic!("{report}"));
+    let (mut case, _) = Case::start(&workflow, None, Default::default()).unwrap();
+    let standing = |case: &Case| -> Vec<(String, ClaimVerdict)> {
+        let claims = case.claims().into_iter();
+        claims
+            .map(|one| (format!("{}:{}", one.case.unwrap_or_default(), one.name), one.verdict))
+            .collect()
+    };
+    case.fire(&Event::new("go"));
+    let found = standing(&case);
+    assert_eq!(found[0], ("schools/oak:once".to_owned(), ClaimVerdict::Kept));
+    assert_eq!(found[1], ("schools/oak:answers".to_owned(), ClaimVerdict::Open));
+    assert_eq!(found.len(), 4);
+    case.fire(&Event::new("go"));
+    assert!(
+        standing(&case)
+            .iter()
+            .filter(|(name, _)| name.ends_with("once"))
+            .all(|(_, verdict)| *verdict == ClaimVerdict::Broken)
+    );
+    case.advance(workflow.time("1970-03-01T00:00").unwrap());
+    assert!(standing(&case).iter().all(|(_, verdict)| *verdict == ClaimVerdict::Broken));
+}

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::address::Address;
+use crate::case::claims::{self, ClaimStatus};
 use crate::case::event::Actor;
 use crate::case::family::Status;
 use crate::case::kin::{Place, title, walk};
@@ -118,6 +119,37 @@ impl Case {
                     .collect(),
             });
         });
+        found
+    }
+
+    /// How the claims of its workflow stand, in the order of the file: of a running case, so far. Behind them those of its child
+    /// cases, by address, as [`children`](Self::children) has these. Cost: linear in the cases whose workflow makes claims.
+    ///
+    /// ```
+    /// use tresteg::case::ClaimVerdict;
+    /// use tresteg::{Case, Event, Workflow};
+    /// let workflow = Workflow::from_json(r#"{
+    ///     "id": "w", "states": { "s": { "on": { "announce": {} } } },
+    ///     "claims": { "once": { "always": "count(`announce`) <= 1" } }
+    /// }"#)?;
+    /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+    /// case.fire(&Event::new("announce"));
+    /// assert_eq!(case.claims()[0].verdict, ClaimVerdict::Kept);
+    /// case.fire(&Event::new("announce"));
+    /// assert_eq!((case.claims()[0].verdict, case.claims()[0].step), (ClaimVerdict::Broken, Some(3)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn claims(&self) -> Vec<ClaimStatus> {
+        let compiled = self.workflow.compiled();
+        let now = self.situation.time;
+        let mut found = claims::statuses(compiled, &self.situation, now, None);
+        let bundle = self.workflow.bundle();
+        if bundle.iter().skip(1).any(|one| !one.compiled().definition.claims.is_empty()) {
+            walk(&self.workflow, &self.situation, &mut |here, place, child| {
+                found.extend(claims::statuses(place.compiled, &child.situation, now, here.text()));
+            });
+        }
         found
     }
 

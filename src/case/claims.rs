@@ -18,6 +18,9 @@ use crate::workflow::Compiled;
 pub struct ClaimStatus {
     /// Its name in the file.
     pub name: String,
+    /// The address of the child case whose claim it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     /// Whether it has held so far.
     pub verdict: ClaimVerdict,
     /// Of one that is broken, the step after which it did not hold (1 is the start; events and terms that were taken count),
@@ -213,14 +216,23 @@ impl Judge<'_> {
     }
 }
 
-/// How the claims of a case stand, in the order of the file.
-pub(crate) fn statuses(workflow: &Compiled, situation: &Situation) -> Vec<ClaimStatus> {
+/// How the claims of a case stand, in the order of the file. `now` is how late it is in the whole that it may be part of, and
+/// `case` its address there.
+pub(crate) fn statuses(
+    workflow: &Compiled,
+    situation: &Situation,
+    now: DateTime,
+    case: Option<&str>,
+) -> Vec<ClaimStatus> {
+    // In a case that has ended no time passes.
+    let now = if situation.ended { situation.time } else { situation.time.max(now) };
     let log = situation.claims.as_deref();
     let standing = |place: usize| log.and_then(|log| log.claims.get(place));
     let declared = workflow.definition.claims.iter().enumerate();
     let status = declared.map(|(place, claim)| {
         let mut status = ClaimStatus {
             name: claim.name.value.clone(),
+            case: case.map(str::to_owned),
             verdict: ClaimVerdict::Kept,
             step: None,
             at: None,
@@ -240,7 +252,7 @@ pub(crate) fn statuses(workflow: &Compiled, situation: &Situation) -> Vec<ClaimS
             }
             Some(Standing::Broken(broken)) => break_at(broken.step, broken.at, broken.cause),
             Some(Standing::Waiting(Waiting { step, due })) => match due {
-                Some((step, due)) if *due < situation.time => break_at(*step, *due, Cause::Due),
+                Some((step, due)) if *due < now => break_at(*step, *due, Cause::Due),
                 _ if situation.ended => break_at(*step, situation.time, Cause::End),
                 due => {
                     status.verdict = ClaimVerdict::Open;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::case::address::Address;
 use crate::case::answer::{Outcome, SignatureStatus};
-use crate::case::claims::{self, ClaimStatus};
 use crate::case::contract;
 use crate::case::decision::{Decision, StepLogs};
 use crate::case::describe;
@@ -138,28 +137,6 @@ impl Case {
         };
         case.keep(&decision, brought.saturating_add(meter.used().1));
         Ok((case, decision))
-    }
-
-    /// How the claims of its workflow stand, in the order of the file: of a running case, so far. Of child cases each has those
-    /// of its own workflow.
-    ///
-    /// ```
-    /// use tresteg::case::ClaimVerdict;
-    /// use tresteg::{Case, Event, Workflow};
-    /// let workflow = Workflow::from_json(r#"{
-    ///     "id": "w", "states": { "s": { "on": { "announce": {} } } },
-    ///     "claims": { "once": { "always": "count(`announce`) <= 1" } }
-    /// }"#)?;
-    /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
-    /// case.fire(&Event::new("announce"));
-    /// assert_eq!(case.claims()[0].verdict, ClaimVerdict::Kept);
-    /// case.fire(&Event::new("announce"));
-    /// assert_eq!((case.claims()[0].verdict, case.claims()[0].step), (ClaimVerdict::Broken, Some(3)));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn claims(&self) -> Vec<ClaimStatus> {
-        claims::statuses(self.workflow.compiled(), &self.situation)
     }
 
     /// Answers an event. All that is due up to its time is taken first; then the event; then what it sent.

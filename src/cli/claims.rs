@@ -41,6 +41,7 @@ pub(super) fn told(
 
 /// How one claim stands, such as `✗ Four eyes: broken after step 3, …`.
 fn line(workflow: &Workflow, claim: &ClaimStatus, language: Language) -> String {
+    // A child's title stands in its own file, and was taken from there.
     let name = claim.title.get(language.tag()).unwrap_or(&claim.name);
     let words = spoken();
     let step = claim.step.unwrap_or_default();
@@ -60,5 +61,6 @@ fn line(workflow: &Workflow, claim: &ClaimStatus, language: Language) -> String 
         (ClaimVerdict::Broken, _) => ("✗", say!(claim_broken, step, at(claim.at))),
         _ => ("?", words.claim_unknown.to_owned()),
     };
-    format!("{mark} {name}: {said}")
+    let of = claim.case.as_ref().map(|case| format!("{case}: ")).unwrap_or_default();
+    format!("{mark} {of}{name}: {said}")
 }

@@ -63,8 +63,8 @@ use console::{Colour, Console};
 use words::spoken;
 
 const AFTER_HELP: &str = "\
-The guide, chapter by chapter: tresteg help format, rules, variants, scenarios, embedding, batch, journal,
-stores, untrusted, commands.
+The guide, chapter by chapter: tresteg help format, rules, variants, children, scenarios, embedding, batch,
+journal, stores, untrusted, commands.
 
 Exit codes:
   0  done; the answer is yes

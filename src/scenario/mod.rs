@@ -163,7 +163,8 @@ impl Mismatch {
             };
             actual = format!("broken {word} {step}, {at}");
         }
-        let (key, expected) = (format!("claims.{}", found.name), "kept".to_owned());
+        let of = found.case.map(|case| format!("others.{case}.")).unwrap_or_default();
+        let (key, expected) = (format!("{of}claims.{}", found.name), "kept".to_owned());
         Self { key, expected, actual, place: None }
     }
 }
