@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     /// One JSON object with all findings, those that are allowed or not decided too
     #[arg(long, conflicts_with = "sarif")]
     json: bool,
-    /// The same as SARIF 2.1.0, for editors and forges
+    /// Answer as SARIF 2.1.0, for editors and forges
     #[arg(long)]
     sarif: bool,
     /// What is not decided counts as a problem

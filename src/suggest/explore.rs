@@ -46,7 +46,7 @@ struct Entry {
 pub(super) enum Failed {
     /// No values of what it reads can do it; `true` where others are tried before and must stay shut. By these facts.
     Contradiction(Vec<FactId>, bool),
-    /// The same, proven without trying.
+    /// No values can do it: that is proven, without trying any.
     Excluded(Vec<FactId>, bool),
     /// States of which it would have to stand in one.
     NoWay(BTreeSet<StateId>),
