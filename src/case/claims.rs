@@ -56,18 +56,18 @@ pub enum ClaimVerdict {
     Unknown,
 }
 
-/// Judges the claims of a case that has come to rest after a step. Where one that is enforced would be broken, its place
-/// among the claims; then nothing is to be kept of the step. Nothing is judged where what was erased is only supposed.
+/// Judges the claims of a case that has come to rest after a step. One that is enforced and would be broken is an error, which
+/// [`barring`] knows again. Nothing is judged where what was erased is only supposed.
 pub(crate) fn judge(
     workflow: &Compiled,
     before: Option<&Situation>,
     after: &mut Situation,
     is_doubtful: bool,
     meter: &Meter,
-) -> Result<Option<usize>, Fault> {
+) -> Result<(), Fault> {
     let claims = &workflow.rules.claims;
     if claims.is_empty() {
-        return Ok(None);
+        return Ok(());
     }
     let mut log = after.claims.as_deref().cloned().unwrap_or_default();
     log.steps = log.steps.saturating_add(1);
@@ -75,7 +75,7 @@ pub(crate) fn judge(
     if is_doubtful {
         log.doubtful = true;
         after.claims = Some(Arc::new(log));
-        return Ok(None);
+        return Ok(());
     }
     let context = Context { meter: Some(meter), ..after.context(None) };
     let earlier = before.map(|before| Context {
@@ -95,16 +95,16 @@ pub(crate) fn judge(
             Ok(next) => next,
         };
         if claim.enforced && matches!(next, Standing::Broken(_)) {
-            return Ok(Some(place));
+            return Err(enforced(workflow, place));
         }
         *standing = next;
     }
     after.claims = Some(Arc::new(log));
-    Ok(None)
+    Ok(())
 }
 
 /// The error of a step that an enforced claim, by its place, does not let through.
-pub(crate) fn enforced(workflow: &Compiled, place: usize) -> Fault {
+fn enforced(workflow: &Compiled, place: usize) -> Fault {
     let claim = workflow.definition.claims.get(place);
     let name = claim.map_or("", |claim| claim.name.as_str());
     Fault {

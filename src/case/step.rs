@@ -413,10 +413,7 @@ impl<'w> Run<'w> {
         }
         let is_doubtful = self.observer.is_some_and(|observer| observer.doubt().is_some());
         let before = Some(&*self.situation);
-        match claims::judge(self.compiled(), before, situation, is_doubtful, self.meter)? {
-            None => Ok(()),
-            Some(place) => Err(claims::enforced(self.compiled(), place)),
-        }
+        claims::judge(self.compiled(), before, situation, is_doubtful, self.meter)
     }
 
     /// `None` where none of the term's transitions is open.

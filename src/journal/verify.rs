@@ -318,18 +318,23 @@ impl<'w> Verifier<'w> {
                 let Held { attempt, situation, erasures, is_sure, .. } = *held;
                 let is_sure = is_sure && is_shown;
                 self.erasures = erasures;
-                self.is_supposed = !is_sure;
-                self.recomputed += u64::from(is_sure);
-                if let Origin::Event { event } = &describe::described(&attempt.act).record.origin {
-                    let nameless = matches!(input, Input::Event { nameless: true, .. });
-                    let event = event.clone();
-                    self.event = Some(if nameless { without_id(event) } else { event });
-                }
+                self.decided(&attempt.act, &input, is_sure);
                 self.again =
                     Some(Replay::from(self.workflow, situation, attempt.described, attempt.ids));
                 Ok(())
             }
             Found::Open => self.adopt(&doubtful, &input),
+        }
+    }
+
+    /// Takes down that an entry was decided anew, `is_sure` without anything supposed, and its event.
+    fn decided(&mut self, act: &StepLog, input: &Input, is_sure: bool) {
+        self.is_supposed = !is_sure;
+        self.recomputed += u64::from(is_sure);
+        if let Origin::Event { event } = &describe::described(act).record.origin {
+            let nameless = matches!(input, Input::Event { nameless: true, .. });
+            let event = event.clone();
+            self.event = Some(if nameless { without_id(event) } else { event });
         }
     }
 

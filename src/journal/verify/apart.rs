@@ -8,7 +8,6 @@ use super::{Verifier, failed, too_early, without_id};
 use crate::case::answer::Outcome;
 use crate::case::describe;
 use crate::case::event::Event;
-use crate::case::record::Origin;
 use crate::case::replay::Replay;
 use crate::case::step_log::{StepLog, StepTrigger};
 use crate::journal::doubt::{Doubtful, Found, Held};
@@ -257,13 +256,7 @@ impl Verifier<'_> {
         }
         let Held { attempt, situation, mut erasures, is_sure, tells, sends, .. } = held;
         let is_sure = is_sure && is_shown;
-        self.is_supposed = !is_sure;
-        self.recomputed += u64::from(is_sure);
-        if let Origin::Event { event } = &describe::described(&attempt.act).record.origin {
-            let nameless = matches!(input, Input::Event { nameless: true, .. });
-            let event = event.clone();
-            self.event = Some(if nameless { without_id(event) } else { event });
-        }
+        self.decided(&attempt.act, input, is_sure);
         apart.told.extend(tells);
         erasures.families.clear();
         let act = attempt.act;
