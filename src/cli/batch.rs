@@ -23,7 +23,8 @@ A line of JSON is an object of facts, as {\"meetings\": 3}; the first line of a 
 the facts, parted by commas, semicolons or tabs; an empty field is unknown. `states` holds the
 active states: an array, or in CSV names with commas; a row without them takes no event. What stands
 under names that begin with `x-` comes back with the answer (of JSON answered as CSV: under those of
-the first 65 536 rows). Office programs: a line `sep=;` in
+the first 65 536 rows; in CSV what an office program would run as a formula, such as `=1+1`, gets
+an apostrophe in front). Office programs: a line `sep=;` in
 front, a decimal comma, `1 000`, SANT and FALSKT, and dates with 00:00:00 are taken. Nothing has happened before to a row: `count` gives 0. Without
 --factor, --factors and --event all factors are asked.
 

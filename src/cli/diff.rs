@@ -119,8 +119,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(diff: Diff, language: Language, all: bool) -> Self {
-        let mut told = diff.clone();
+    fn new(mut diff: Diff, language: Language, all: bool) -> Self {
         let of_title = ["title".to_owned(), format!("title.{}", language.tag())];
         // What stands above everything has been shown.
         let heading = |change: &Change, key: &String| {
@@ -134,16 +133,17 @@ impl Shown {
             };
             changes.iter().map(shown).sum()
         };
+        let labels = count(&diff.labels);
         if !all {
-            for change in &mut told.labels {
+            for change in &mut diff.labels {
                 let own = change.part == tresteg::diff::Part::Workflow;
                 // The file's own stands above everything.
                 change.aspects.retain(|aspect| !own && of_title.contains(&aspect.key));
             }
-            told.labels.retain(|change| !change.aspects.is_empty());
+            diff.labels.retain(|change| !change.aspects.is_empty());
         }
-        let more_labels = count(&diff.labels) - count(&told.labels);
-        let labels = told.describe_labels(language);
+        let more_labels = labels - count(&diff.labels);
+        let labels = diff.describe_labels(language);
         let sections = diff.describe(language);
         Self { diff, language, words: words(language), sections, labels, more_labels }
     }

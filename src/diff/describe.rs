@@ -137,6 +137,8 @@ pub(super) struct Describer<'d> {
     new_facts: HashSet<&'d str>,
     /// States that have another name, by the old one.
     renamed: HashMap<&'d str, &'d Place>,
+    /// By an event: the states in which a transition is gone that waited for it.
+    lost: HashMap<&'d str, Vec<String>>,
     used: Used<'d>,
 }
 
@@ -156,6 +158,7 @@ impl<'d> Describer<'d> {
         });
         let mut teller = Self {
             used: Used::new(),
+            lost: HashMap::new(),
             diff,
             language,
             words,
@@ -166,6 +169,7 @@ impl<'d> Describer<'d> {
             new_facts: names(Part::Fact, ChangeKind::Added),
             renamed: renamed.collect(),
         };
+        teller.lost = teller.lost();
         teller.used = teller.uses();
         teller
     }
@@ -190,8 +194,7 @@ impl<'d> Describer<'d> {
         if change.kind != ChangeKind::Changed {
             let name = change.place().name.as_str();
             if change.part == Part::Event && change.kind == ChangeKind::Removed {
-                let states = self.lost_with(name);
-                if !states.is_empty() {
+                if let Some(states) = self.lost.get(name) {
                     let said = format!("{} {}", self.words.was_possible_in, states.join(", "));
                     lines.push(Line::Text(said));
                 }
@@ -264,22 +267,26 @@ impl<'d> Describer<'d> {
         (of(left, gone), of(right, new))
     }
 
-    /// States in which a transition is gone that only waited for this event.
-    fn lost_with(&self, event: &str) -> Vec<String> {
-        let mut states = Vec::new();
-        for change in &self.diff.changes {
-            if let (ChangeKind::Removed, Some(route)) = (change.kind, &change.place().route)
-                && let Trigger::Events(events) = &route.trigger
-                && events.iter().any(|found| found.name == event)
-            {
-                let source = route.source.as_ref();
-                let state = source.map_or(self.words.anywhere.to_owned(), |state| self.name(state));
-                if !states.contains(&state) {
-                    states.push(state);
+    /// For each event that only the first declares the states in which a transition is gone that waited for it, each once.
+    fn lost(&self) -> HashMap<&'d str, Vec<String>> {
+        let mut lost: HashMap<&'d str, Vec<String>> = HashMap::new();
+        let mut seen = HashSet::new();
+        let diff = self.diff;
+        for change in diff.changes.iter().filter(|change| change.kind == ChangeKind::Removed) {
+            crate::work::looked_at(1);
+            let Some(route) = &change.place().route else { continue };
+            let Trigger::Events(events) = &route.trigger else { continue };
+            let source = route.source.as_ref();
+            for event in events.iter().map(|event| event.name.as_str()) {
+                let key = (event, source.map(|state| state.name.as_str()));
+                if self.gone_events.contains(event) && seen.insert(key) {
+                    let state =
+                        source.map_or(self.words.anywhere.to_owned(), |state| self.name(state));
+                    lost.entry(event).or_default().push(state);
                 }
             }
         }
-        states
+        lost
     }
 
     /// Whether something that was said already took it away.
@@ -638,4 +645,30 @@ fn called(part: Part, key: &str, language: Language) -> String {
         Part::Transition => "transition",
     };
     aspect(part, key, language)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Language, Workflow};
+
+    /// Every event of the first is gone, and with each a transition.
+    #[test]
+    fn what_went_with_an_event_is_looked_up_once() {
+        let work = |events: usize| {
+            let on: Vec<_> = (0..events).map(|index| format!(r#""e{index}": {{}}"#)).collect();
+            let text = format!(
+                r#"{{ "id": "w", "events": {{ {0} }}, "states": {{ "s": {{ "on": {{ {0} }} }} }} }}"#,
+                on.join(", ")
+            );
+            let before = Workflow::from_json(&text).unwrap();
+            let after =
+                Workflow::from_json(r#"{ "id": "w", "events": {}, "states": { "s": {} } }"#);
+            let diff = crate::diff::compare(&before, &after.unwrap());
+            crate::work::counted(|| {
+                let sections = diff.describe(Language::English);
+                assert_eq!(sections[0].items.len(), events);
+            })
+        };
+        assert!(work(2_000) <= work(1_000) * 3, "{}", work(2_000));
+    }
 }

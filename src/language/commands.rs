@@ -295,6 +295,12 @@ phrases! {
         quote_open:
             "a quote that is opened in this row is not closed for too long",
             "ett citattecken som öppnas på raden stängs inte på alltför länge";
+        quote_never:
+            "a quote that is opened in this row is never closed",
+            "ett citattecken som öppnas på raden stängs aldrig";
+        no_heading:
+            "there is no first line with the names of the facts",
+            "första raden med faktanas namn saknas";
         no_time:
             "--at: `{0}` is not a time such as `2026-01-31T09:00` or `2026-01-31`",
             "--at: `{0}` är ingen tid som `2026-01-31T09:00` eller `2026-01-31`";

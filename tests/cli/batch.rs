@@ -178,7 +178,6 @@ fn rows_of_csv_have_the_line_that_they_begin_in() {
         ("n;note\n3;a, b\n1;\n", "line,many\n2,true\n3,false\n"),
         ("n\tnote\n3\ta;b\n1\t\n", "line,many\n2,true\n3,false\n"),
         ("n\n3\n", "line,many\n2,true\n"),
-        ("", "line,many\n"),
         ("n,note\n", "line,many\n"),
     ] {
         let (code, out, err) = asked("csv", rows);
@@ -221,12 +220,12 @@ fn a_row_that_is_hostile_is_told_with_its_line_and_the_next_is_read() {
         assert!(err.contains(&format!("standard input:{told}")), "{told}: {err}");
         assert!(err.len() < 1_000, "{err}");
     }
-    // Not UTF-8, in both forms; and a quote that swallows the rest.
+    // Not UTF-8, in both forms; and a quote that is never closed.
     let (code, out, err) = asked("csv", b"n,share,note\n1,1,\xff\n3,,\n".as_slice());
     assert_eq!((code, out.as_str()), (1, "line,many\n3,true\n"), "{err}");
     assert!(err.contains("standard input:2: the line is not UTF-8 text"), "{err}");
     let (code, out, err) = asked("csv", "n,note\n3,a\n1,\"b\n1,c\n");
-    assert_eq!((code, out.as_str()), (1, "line,many\n2,true\n"), "{err}");
+    assert_eq!((code, out.as_str()), (1, "line,many\n2,true\n4,false\n"), "{err}");
     assert!(
         err.contains("standard input:3: a quote that is opened in this row is never closed"),
         "{err}"
@@ -426,4 +425,40 @@ fn own_keys_of_json_come_back_as_columns() {
     let ran = run_with(&asked, rows);
     let wanted = "line,x-no,x-year,cheap\n1,\"A, 1\",,true\n2,,2024,false\n";
     assert_eq!(ran.out, wanted, "{}", ran.err);
+}
+
+/// A quote that is not closed costs its own line and no other, also where many such lines follow one another.
+#[test]
+fn a_quote_that_is_never_closed_costs_one_line() {
+    let rows = "1,x\n".repeat(400_000);
+    let (code, out, err) = asked("csv", format!("n,note\n3,\"a\n{rows}3,\"b\n1,c\n"));
+    assert_eq!(code, 1);
+    assert_eq!(out.lines().count(), 400_002, "{err}");
+    assert!(out.ends_with("400004,false\n"), "{}", &out[out.len() - 40..]);
+    for line in [2, 400_003] {
+        assert!(err.contains(&format!("standard input:{line}: a quote")), "{err}");
+    }
+    assert!(err.contains("400001 rows; 2 more could"), "{err}");
+}
+
+#[test]
+fn a_file_of_csv_without_a_heading_is_wrong() {
+    for rows in ["", "\n\n", "sep=;\n"] {
+        let (code, out, err) = asked("csv", rows);
+        assert_eq!((code, out.as_str()), (1, ""), "{rows:?}");
+        assert!(err.contains("there is no first line with the names of the facts"), "{err}");
+    }
+}
+
+/// Cells that an office program would run come back as texts, numbers as they are.
+#[test]
+fn own_cells_of_csv_are_no_formulas() {
+    let cells = ["=cmd|'/c calc'!A1", "@SUM(A1)", "+1+cmd", "-2+3+A1", "-5", "+46 31-12", "a=b"];
+    let rows: String = cells.iter().map(|cell| format!("3,{cell}\n")).collect();
+    let (code, out, err) = asked("csv", format!("n,x-own\n{rows}"));
+    assert_eq!(code, 0, "{err}");
+    let came: Vec<&str> = out.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+    let wanted =
+        ["'=cmd|'/c calc'!A1", "'@SUM(A1)", "'+1+cmd", "'-2+3+A1", "-5", "+46 31-12", "a=b"];
+    assert_eq!(came, wanted);
 }

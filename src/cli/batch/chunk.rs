@@ -1,5 +1,6 @@
 //! What comes of some rows: their answers, how many gave each, and which rows could not be read.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use tresteg::batch::{Header, Scores, Table, Verdicts};
@@ -134,7 +135,7 @@ impl Asking<'_> {
                     let _ = write!(said, "{line}");
                     for own in raw.own(&self.own) {
                         said.push(',');
-                        said.push_str(&super::quoted(&own));
+                        said.push_str(&super::quoted(&inert(&own)));
                     }
                     for answers in answers {
                         said.push(',');
@@ -156,6 +157,18 @@ impl Asking<'_> {
             said.push('\n');
         }
     }
+}
+
+/// A text that office programs would run as a formula, with the sign in front that they take for "a text"; numbers, also
+/// those of telephones, stay as they are.
+fn inert(text: &str) -> Cow<'_, str> {
+    let of_numbers = |sign: char| sign.is_ascii_digit() || " +-.,()/".contains(sign);
+    let runs = match text.chars().next() {
+        Some('=' | '@' | '\t' | '\r') => true,
+        Some('+' | '-') => !text.chars().all(of_numbers),
+        _ => false,
+    };
+    if runs { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 impl Answers {

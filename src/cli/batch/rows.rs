@@ -1,7 +1,7 @@
 //! The rows of a file, one after another, of bounded length.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
@@ -61,7 +61,9 @@ impl Rows {
         table: &Table,
     ) -> Result<Result<Option<Header>, (usize, Problems)>, Stop> {
         let Self::Csv(csv) = self else { return Ok(Ok(None)) };
-        let Some(row) = csv.next()? else { return Ok(Ok(None)) };
+        let Some(row) = csv.next()? else {
+            return Ok(Err((1, whole(&say!(no_heading)))));
+        };
         let found = match &row.text {
             Ok(text) => table.heading(text.parts()).map_err(|wrong| told(&wrong)),
             Err(problem) => Err(whole(problem)),
@@ -158,7 +160,7 @@ impl Raw {
             (Ok(text), Some(heading)) => {
                 table.push_texts(heading, text.parts()).map_err(|wrong| told(&wrong))
             }
-            (Ok(_), None) => Err(whole("there is no first line with the names of the facts")),
+            (Ok(_), None) => Err(whole(&say!(no_heading))),
             (Err(problem), _) => Err(whole(problem)),
         }
     }
@@ -195,6 +197,8 @@ fn whole(problem: &str) -> Problems {
 }
 
 /// Rows of comma-separated values. Lines are counted here: a row may go over several, and begins where its first one does.
+/// Where a quote is never closed only the line that opens it is lost: those behind it are read again. None of them closes a
+/// quote, so each is read twice at most.
 pub(super) struct Csv {
     lines: Lines,
     reader: Reader,
@@ -208,6 +212,9 @@ pub(super) struct Csv {
     line: String,
     number: usize,
     at: usize,
+    /// Lines behind the first of the row that is being read, and those of one that came to nothing.
+    behind: VecDeque<(usize, String)>,
+    again: VecDeque<(usize, String)>,
     /// Room for the texts of a row, one behind another, and for where each ends.
     texts: Vec<u8>,
     ends: Vec<usize>,
@@ -225,6 +232,8 @@ impl Csv {
             line: String::new(),
             number: 0,
             at: 0,
+            behind: VecDeque::new(),
+            again: VecDeque::new(),
             texts: vec![0; 1_024],
             ends: vec![0; 64],
         }
@@ -233,16 +242,20 @@ impl Csv {
     fn next(&mut self) -> Result<Option<Raw>, Stop> {
         let limit = Limits::default().event_bytes;
         let (mut texts, mut ends, mut first, mut size) = (0, 0, None, 0);
+        self.behind.clear();
         loop {
             let rest = self.line.get(self.at..).unwrap_or_default();
             // Behind a row there may be the other half of its line's end.
             if first.is_none() && rest.trim_end_matches(['\r', '\n']).is_empty() || rest.is_empty()
             {
-                let wrong: Cow<'static, str> = match self.lines.any()? {
+                let wrong: Cow<'static, str> = match self.line()? {
                     None if first.is_none() => return Ok(None),
-                    None => "a quote that is opened in this row is never closed".into(),
+                    None => say!(quote_never).into(),
                     Some((_, Line::Text(text))) if self.says_delimiter(&text) => continue,
                     Some((number, Line::Text(text))) => {
+                        if first.is_some() {
+                            self.behind.push_back((number, text.clone()));
+                        }
                         self.begin(number, text, first.is_none());
                         size += self.line.len();
                         if size <= limit + 1 {
@@ -260,6 +273,8 @@ impl Csv {
                 };
                 self.reader.reset();
                 self.line.clear();
+                self.behind.append(&mut self.again);
+                std::mem::swap(&mut self.behind, &mut self.again);
                 let line = first.unwrap_or(self.number);
                 return Ok(Some(Raw { line, size: 0, text: Err(wrong) }));
             }
@@ -286,6 +301,14 @@ impl Csv {
                     return Ok(Some(Raw { line, size: texts.len(), text }));
                 }
             }
+        }
+    }
+
+    /// The next line, of those that are read again first.
+    fn line(&mut self) -> Result<Option<(usize, Line)>, Stop> {
+        match self.again.pop_front() {
+            Some((number, text)) => Ok(Some((number, Line::Text(text)))),
+            None => Ok(self.lines.any()?),
         }
     }
 
