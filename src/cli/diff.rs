@@ -71,7 +71,7 @@ pub(super) fn diff(arguments: &Arguments, console: &mut Console<'_>) -> Done {
 
 /// What two workflows may have together with what they invoke, in parts and in bytes of their files: both are held with all
 /// that they mean, some 5 kB and 25 µs a part.
-const PARTS: usize = 80_000;
+const PARTS: usize = 60_000;
 const BYTES: usize = 16 * 1024 * 1024;
 
 fn too_large(both: [&Workflow; 2]) -> Option<String> {
