@@ -219,7 +219,7 @@ fn what_answers_more_than_those_before_it_is_not_hidden_by_them() {
         r#"{ "id": "w", "facts": { "n": { "type": "integer" } }, "events": { "a": { "required": ["n"] }, "b": {} }, "initial": "s",
             "states": { "s": { "on": [{ "event": "*", "guard": "known(`n`)", "target": "t" },
                                       { "event": "*", "guard": "!known(`n`)", "target": "t" },
-                                      { "event": "a", "guard": "n > 7", "target": "s" }] }, "t": { "on": { "b": "s" } } } }"#.to_owned(),
+                                      { "event": "a", "guard": "n > 7", "target": "s" }] }, "t": { "on": { "b": "s" } } } }"#,
     );
     let (_, found) = codes(&path, &[]);
     assert_eq!(found.iter().filter(|(code, _)| code == "shadowed").count(), 1, "{found:?}");

@@ -137,3 +137,25 @@ fn a_term_that_has_come_is_tried_behind_one_that_came_before_it_in_vain() {
             .unwrap_or_else(|found| panic!("{found:?}"));
     }
 }
+
+#[test]
+fn payload_that_a_child_does_not_take_is_told_by_its_name() {
+    let workflow = Files(&[
+        (
+            "whole.json",
+            r#"{ "id": "whole", "events": { "go": {} }, "invoke": { "id": "c", "workflow": "part.json" },
+            "states": { "s": { "on": { "go": { "actions": "send_all(`c`, `hear`, #{ q: 1 })" } } } } }"#,
+        ),
+        (
+            "part.json",
+            r#"{ "id": "part", "events": { "hear": { "by": [], "data": { "q": { "type": "integer", "minimum": 3 } } } },
+            "states": { "s": { "on": { "hear": {} } } } }"#,
+        ),
+    ])
+    .load()
+    .unwrap_or_else(|report| panic!("{report}"));
+    let (mut case, _) = begin(&workflow, &[]);
+    let answer = case.fire(&event("go"));
+    let problem = &answer.steps[0].problems[0];
+    assert_eq!(problem.message, "`event.data.q` of `hear`: must be at least 3, is 1");
+}
