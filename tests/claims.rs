@@ -324,3 +324,32 @@ fn claims_of_child_cases_are_told_with_their_address() {
     case.advance(workflow.time("1970-03-01T00:00").unwrap());
     assert!(standing(&case).iter().all(|(_, verdict)| *verdict == ClaimVerdict::Broken));
 }
+
+#[test]
+fn an_event_that_a_claim_holds_up_as_it_is_may_be_open_with_what_it_carries() {
+    use tresteg::case::Availability;
+    let workflow = |carries: &str| {
+        Workflow::from_json(&format!(
+            r#"{{ "id": "w", "facts": {{ "x": {{ "type": "integer", "default": 0 }}, "z": {{ "type": "integer", "default": 0 }} }},
+            "events": {{ "go": {{ {carries} }}, "set": {{ "sets": ["x"] }} }},
+            "claims": {{ "enough": {{ "never": "active(`b`) && x + z < 5", "enforce": true }} }}, "initial": "a",
+            "states": {{ "a": {{ "on": {{ "go": "b", "set": {{}} }} }}, "b": {{}} }} }}"#
+        ))
+        .unwrap_or_else(|report| panic!("{report}"))
+    };
+    let begun = |workflow: &Workflow| Case::start(workflow, None, Default::default()).unwrap().0;
+    let mut case = begun(&workflow(r#""sets": ["z"]"#));
+    let standing = case.options(None)[0].standing.clone();
+    assert!(
+        matches!(&standing, Availability::OpenIf { given, .. } if given == &["z"]),
+        "{standing:?}"
+    );
+    assert_eq!(case.fire(&Event::new("go").fact("z", 7)).outcome, Outcome::Moved);
+    // One that carries nothing is blocked, until what the claim reads is another.
+    let mut case = begun(&workflow(""));
+    let mut options = case.options(None);
+    assert!(matches!(options[0].standing, Availability::Blocked { .. }), "{:?}", options[0]);
+    case.fire(&Event::new("set").fact("x", 7));
+    options.update(&case);
+    assert_eq!(options[0].standing, Availability::Open);
+}

@@ -65,8 +65,8 @@ const LAWS: [&str; 14] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 18] = [
     ("batch", 56),
-    ("case", 631),
-    ("cli", 428),
+    ("case", 632),
+    ("cli", 429),
     ("core", 2_877),
     ("coverage", 70),
     ("definition", 330),

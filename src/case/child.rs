@@ -27,10 +27,10 @@ impl Wake {
             if is_aside {
                 continue;
             }
-            match looked.filter(|looked| due <= *looked) {
+            match looked.filter(|looked| due <= looked.until) {
                 None => wake.term = earlier(wake.term, Some(due)),
                 Some(looked) if terms::reads_clock(compiled, term) => {
-                    wake.clock = earlier(wake.clock, Some(looked));
+                    wake.clock = earlier(wake.clock, Some(looked.at));
                 }
                 Some(_) => {}
             }

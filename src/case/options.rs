@@ -300,7 +300,12 @@ impl Case {
                     }
                 } else {
                     // A case that was not at rest has gone elsewhere before it answered.
-                    if steps.is_empty() {
+                    // What claims read is not what transitions read.
+                    let by_claim = reasons.iter().any(|reason| {
+                        let claims = |ground: &Condition| matches!(ground, Condition::Claim { .. });
+                        reason.grounds.iter().any(claims)
+                    });
+                    if steps.is_empty() && !by_claim {
                         depends = self::depends(compiled, &transitions);
                     }
                     let given = self.open_if(compiled, governs, &name, actor, meter);
@@ -310,6 +315,10 @@ impl Case {
                         }
                         (None, Some(given)) if !given.is_empty() => {
                             Availability::OpenIf { given, reasons }
+                        }
+                        // Its transition is open: the claim may be kept with other values.
+                        (None, Some(_)) if by_claim && !may_carry(governs).is_empty() => {
+                            Availability::OpenIf { given: may_carry(governs), reasons }
                         }
                         _ => Availability::Blocked { reasons },
                     }
@@ -477,6 +486,13 @@ impl Case {
         }
         None
     }
+}
+
+/// The facts and payload that an event may carry, without having to.
+fn may_carry(governs: Option<&EventDecl>) -> Vec<String> {
+    let Some(declared) = governs else { return Vec::new() };
+    let sets = declared.sets.iter().map(|fact| fact.value.clone());
+    sets.chain(declared.data.keys().map(|key| format!("event.data.{key}"))).collect()
 }
 
 /// The facts and payload for the want of which scripts fail, where the event may carry them; `None` where they fail for

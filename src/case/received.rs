@@ -47,6 +47,8 @@ pub(super) fn unpack(
                 let first = violations.into_iter().next();
                 let message = first.map(|first| format!("{} {}", first.path, first.message));
                 let message = message.unwrap_or_default();
+                // Of the value itself the path is empty.
+                let message = message.trim_start();
                 return Err(fault(format!("`event.data.{name}` of `{}`: {message}", event.name)));
             }
         }

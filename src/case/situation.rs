@@ -52,7 +52,23 @@ pub(crate) struct Situation {
 /// Up to when the terms that are due were tried since the case last changed. It follows from what has been done, and says
 /// nothing about where the case stands: equal to any other.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Looked(pub Option<DateTime>);
+pub(crate) struct Looked(pub Option<Tried>);
+
+/// Terms that were tried in vain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tried {
+    /// Those that are due up to then.
+    pub until: DateTime,
+    /// At this time, which is later where they were due before the last step.
+    pub at: DateTime,
+}
+
+impl Tried {
+    /// All that is due by a time, at that time.
+    pub fn all(at: DateTime) -> Self {
+        Self { until: at, at }
+    }
+}
 
 impl PartialEq for Looked {
     fn eq(&self, _: &Self) -> bool {

@@ -19,7 +19,7 @@ use crate::case::invariants;
 use crate::case::problem::violation;
 use crate::case::record::{Origin, Record};
 use crate::case::situation::{
-    DateSet, Dates, FailedTimer, Looked, Route, Sent, Situation, Term, TimerRef,
+    DateSet, Dates, FailedTimer, Looked, Route, Sent, Situation, Term, TimerRef, Tried,
 };
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
@@ -461,7 +461,7 @@ fn store(compiled: &Compiled, situation: &Situation) -> StoredSituation {
             .collect(),
         claims: claims.as_deref().map(|log| claims::store(compiled, log)),
         children: children::store(compiled, family),
-        looked: looked.map(DateTime::microseconds),
+        looked: looked.map(|looked| looked.at.microseconds()),
     }
 }
 
@@ -665,7 +665,7 @@ impl Reader<'_> {
             claims: stored.claims.map(|log| self.claims(log)),
             ended,
             family: self.children(stored.children),
-            looked: Looked(stored.looked.map(|at| self.time(at))),
+            looked: Looked(stored.looked.map(|at| Tried::all(self.time(at)))),
             sends: 0,
             stopped,
         }

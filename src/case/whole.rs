@@ -22,7 +22,7 @@ use crate::case::contract::said;
 use crate::case::event::Actor;
 use crate::case::family::{Status, Wake};
 use crate::case::problem;
-use crate::case::situation::{Looked, Route, Sent, Situation};
+use crate::case::situation::{Looked, Route, Sent, Situation, Tried};
 use crate::case::step::{Counts, Run};
 use crate::case::step_log::{CallSteps, Incoming, PendingEntry, PutAway, StepLog, StepTrigger};
 use crate::case::terms;
@@ -174,7 +174,7 @@ impl<'w> Whole<'w> {
                 if self.ask(&here, Ask::Term(now))? {
                     return Ok(true);
                 }
-                self.looked(&here, now)?;
+                self.looked(&here, Tried::all(now))?;
                 continue;
             }
             let sent = wake.sent.filter(|(due, _)| *due <= until);
@@ -189,7 +189,7 @@ impl<'w> Whole<'w> {
                     if self.ask(&here, Ask::Term(term))? {
                         return Ok(true);
                     }
-                    self.looked(&here, term.max(now))?;
+                    self.looked(&here, Tried { until: term, at: term.max(now) })?;
                 }
                 (None, None) => return Ok(false),
             }
@@ -244,7 +244,7 @@ impl<'w> Whole<'w> {
     /// Up to when terms of a case were tried in vain, where any were.
     fn tried(&self, here: &Address) -> Option<DateTime> {
         let (_, situation) = self.case(here);
-        let tried = situation.looked.0?;
+        let tried = situation.looked.0?.until;
         let mut terms = situation.terms.iter().filter(|term| term.is_open());
         terms.any(|term| term.due.is_some_and(|due| due <= tried)).then_some(tried)
     }
@@ -365,10 +365,11 @@ impl<'w> Whole<'w> {
         self.put(here, Arc::new(after), &[])
     }
 
-    /// Notes that the terms of a case that were due by a time were tried in vain.
-    fn looked(&mut self, here: &Address, until: DateTime) -> Result<(), Problem> {
+    /// Notes which terms of a case were tried in vain. Those that are due later than these, and have come too, are yet to be
+    /// tried: between them may lie terms of other cases.
+    fn looked(&mut self, here: &Address, tried: Tried) -> Result<(), Problem> {
         let (_, situation) = self.case(here);
-        let looked = Looked(Some(until));
+        let looked = Looked(Some(tried));
         self.put(here, Arc::new(Situation { looked, ..Situation::clone(&situation) }), &[])
     }
 

@@ -34,7 +34,7 @@ pub(super) fn told(
     console: &mut Console<'_>,
 ) -> io::Result<()> {
     for claim in claims {
-        console.text(&line(workflow, claim, language))?;
+        console.line(&line(workflow, claim, language))?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tresteg::case::InputLine;
-use tresteg::scenario::{Recorder, Suite};
+use tresteg::scenario::{Mismatch, Recorder, Suite};
 use tresteg::{Case, Limits, Outcome, Workflow};
 
 use super::console::Console;
@@ -115,11 +115,19 @@ fn passes(
             Ok(false)
         }
         Ok(suite) => {
-            let failed = suite.scenarios().iter().find(|scenario| scenario.run().is_some());
-            if let Some(scenario) = failed {
-                console.complain(&say!(ends_otherwise, nothing, scenario.name()))?;
-            }
-            Ok(failed.is_none())
+            let failed =
+                suite.scenarios().iter().find_map(|scenario| Some((scenario, scenario.run()?)));
+            let Some((scenario, failure)) = failed else { return Ok(true) };
+            let name = scenario.name();
+            // A claim that the case broke is broken in every scenario of it.
+            let said = match failure.mismatches.first() {
+                Some(Mismatch { key, actual, expected, .. }) => {
+                    say!(recorded_otherwise, nothing, name, failure.step, key, actual, expected)
+                }
+                None => say!(ends_otherwise, nothing, name),
+            };
+            console.complain(&said)?;
+            Ok(false)
         }
     }
 }

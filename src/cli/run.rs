@@ -37,7 +37,8 @@ process at a time writes to a journal.
 
 --resume verifies every hash and decision first. A last line that is torn is cut off, with a warning,
 and kept beside as JOURNAL.torn; whatever else is wrong is told, and nothing is changed. The case
-stands as behind the last entry, at its time, and that is the first answer (`resumed`); a line that
+stands as behind the last entry, at its time, and that is the first answer (`resumed`): time that
+passed without anything falling due has no entry, and is to be passed again. A line that
 starts a case is an error then, and an event whose `id` was answered before is a repeat. A journal
 without a whole entry begins anew, with --facts and a start, if they are given.
 

@@ -17,6 +17,8 @@ use crate::workflow::compiled::Compiled;
 
 /// Parts of one rule that are looked at.
 const PARTS: usize = 24;
+/// Transitions before one, the nearest of them, that are looked at for whether they hide it: what some hide all hide.
+const BEFORE: usize = 64;
 
 /// Looks at every rule of a workflow for all situations at once: rules that never or always hold, parts of rules that follow from
 /// others or decide nothing, comparisons that are the same for all that declarations allow, transitions that are never taken
@@ -135,10 +137,15 @@ impl<'w> Checks<'w> {
     fn scope(&self, id: TransitionId) -> Scope<'w> {
         let patterns = &self.compiled.chart.transitions.at(id).patterns;
         let [only] = patterns.as_slice() else { return None };
+        self.scope_of(only)
+    }
+
+    /// The declaration that alone governs what a name stands for.
+    fn scope_of(&self, only: &str) -> Scope<'w> {
         let events = self.definition.events.as_ref()?;
         let inside =
-            |name: &String| name.strip_prefix(&**only).is_some_and(|rest| rest.starts_with('.'));
-        if **only == *"*" || events.keys().any(inside) {
+            |name: &String| name.strip_prefix(only).is_some_and(|rest| rest.starts_with('.'));
+        if only == "*" || events.keys().any(inside) {
             return None;
         }
         Some((self.definition.governing_place(only)?, self.definition.governing(only)?))
@@ -212,12 +219,17 @@ impl<'w> Checks<'w> {
             }
             for event in events {
                 let listed = row.on.iter().copied();
-                let heard: Vec<TransitionId> = listed
-                    .filter(|id| event == "*" || compiled.chart.listens(*id, event))
-                    .collect();
+                let heard: Vec<TransitionId> = listed.filter(|id| self.hears(*id, event)).collect();
                 self.answers(state, event, &heard);
             }
         }
+    }
+
+    /// Whether a transition answers whatever a pattern stands for.
+    fn hears(&self, id: TransitionId, pattern: &str) -> bool {
+        let chart = &self.compiled.chart;
+        let all = chart.transitions.at(id).patterns.iter().any(|pattern| &**pattern == "*");
+        all || (pattern != "*" && chart.listens(id, pattern))
     }
 
     /// Transitions of one state that answer one event, in their order.
@@ -239,22 +251,33 @@ impl<'w> Checks<'w> {
         if heard.len() < 2 || !alike {
             return;
         }
-        if let Some(last) = heard.last() {
-            self.judge.about(self.scope(*last));
-        }
+        let about = self.scope_of(event);
         for (place, id) in heard.iter().enumerate() {
             let before = heard.get(..place).unwrap_or(&[]);
             if before.is_empty() || !before.iter().all(asks) || self.never.contains(id) {
                 continue;
             }
             let span = definition.transitions.at(*id).span;
-            let mut wanted = vec![(Asked::Transition(*id), Want::Holds)];
-            wanted.extend(before.iter().map(|id| (Asked::Transition(*id), Want::Fails)));
-            if self.impossible(&wanted, Says::Shadowed, span, &[]) || !asks(id) {
-                continue;
+            // Never taken it is only where those before it answer all that it answers, and not just this event.
+            let patterns = &self.compiled.chart.transitions.at(*id).patterns;
+            let hides =
+                |one: &&TransitionId| patterns.iter().all(|pattern| self.hears(**one, pattern));
+            let hiding: Vec<TransitionId> =
+                before.iter().rev().filter(hides).take(BEFORE).copied().collect();
+            if !hiding.is_empty() {
+                self.judge.about(self.scope(*id));
+                let mut wanted = vec![(Asked::Transition(*id), Want::Holds)];
+                wanted.extend(hiding.iter().map(|id| (Asked::Transition(*id), Want::Fails)));
+                if self.impossible(&wanted, Says::Shadowed, span, &[]) {
+                    continue;
+                }
             }
-            self.overlaps(*id, before, span);
+            if asks(id) {
+                self.judge.about(about);
+                self.overlaps(*id, before, span);
+            }
         }
+        self.judge.about(about);
         let outer = self.compiled.chart.ancestors(state).any(|outer| {
             let row = self.compiled.chart.states.at(outer);
             row.on.iter().any(|id| self.compiled.chart.listens(*id, event))

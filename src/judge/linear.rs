@@ -7,7 +7,7 @@ use super::rational::{Exact, Ratio, TooLarge};
 pub(super) struct Number(pub u32);
 
 /// What is known of a variable, whatever the situation.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Variable {
     /// A whole number.
     pub whole: bool,

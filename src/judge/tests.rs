@@ -197,3 +197,31 @@ impl Dice {
         usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
     }
 }
+
+#[test]
+fn what_holds_of_one_value_of_an_expression_is_not_held_against_another() {
+    let facts = r#"
+        "q": { "type": "number", "exclusiveMinimum": 0, "maximum": 1 }, "i": { "type": "integer" },
+        "k": { "type": "integer", "minimum": 0, "maximum": 1 }, "j": { "type": "integer", "minimum": 0, "maximum": 100 },
+        "n": { "type": "integer", "minimum": 0, "maximum": 10 }, "b": { "type": "boolean" }, "p": { "type": "boolean" },
+        "t": { "format": "date-time" }, "s": { "type": "string" }, "d": { "format": "date" },
+        "x": { "format": "duration", "minimum": "P0D", "maximum": "P1D" },
+        "y": { "format": "duration", "minimum": "P0D", "maximum": "P900D" }"#;
+    // A product of whole numbers is whole, one of others is not; each has bounds of its own.
+    for guard in [
+        "t.month * (if b { i } else { q }) == 1.5",
+        "t.month * (if b { q } else { i }) == 7",
+        "(if b { k } else { j }) * n > 50",
+        "(if b { k } else { j }) * n < 0 || (if b { j } else { k }) * n > 50",
+        "n * (switch j { 1 => k, 2 => q, _ => j }) == 2.5",
+        "(if b { i } else { q }) % n == 0.5",
+        "(if b { i } else { q }) / n == 0.5",
+        "j * (if b { x } else { y }) > days(500)",
+        "d + (if b { x } else { y }) > d + days(500)",
+    ] {
+        assert_ne!(holds(facts, guard), IMPOSSIBLE, "{guard}");
+    }
+    for guard in ["(if b { k } else { n }) * n > 100", "n * k == 3 && n * k == 4"] {
+        assert_eq!(holds(facts, guard), IMPOSSIBLE, "{guard}");
+    }
+}

@@ -86,7 +86,9 @@ pub(super) struct Unfolder<'w> {
     pub scores: HashMap<(FactorId, Option<u32>), Outcomes>,
     pub locals: Vec<Option<Outcomes>>,
     pub program: Option<&'w Program>,
-    pub numbers: HashMap<(String, &'static str), Var>,
+    /// What stands for a number, by what is written and what is known of it: a node that has several values, of which one is
+    /// whole and another is not, has one for each.
+    pub numbers: HashMap<(String, &'static str, Variable), Var>,
     pub flags: HashMap<String, F>,
     pub texts: HashMap<String, u32>,
     /// What always holds of a variable.
@@ -197,13 +199,13 @@ impl<'w> Unfolder<'w> {
     ) -> Var {
         let key = self.key(node);
         if let Some(key) = &key
-            && let Some(known) = self.numbers.get(&(key.clone(), kind))
+            && let Some(known) = self.numbers.get(&(key.clone(), kind, variable.clone()))
         {
             return *known;
         }
-        let found = self.formula.vague(variable, why);
+        let found = self.formula.vague(variable.clone(), why);
         if let Some(key) = key {
-            self.numbers.insert((key, kind), found);
+            self.numbers.insert((key, kind, variable), found);
         }
         found
     }
@@ -221,7 +223,7 @@ impl<'w> Unfolder<'w> {
 
     /// The time as a script reads it.
     pub fn clock(&mut self, kind: &'static str, bounds: (i128, i128)) -> Var {
-        let key = (String::new(), kind);
+        let key = (String::new(), kind, Variable::default());
         if let Some(known) = self.numbers.get(&key) {
             return *known;
         }
@@ -240,7 +242,7 @@ impl<'w> Unfolder<'w> {
 
     /// The variable of the time, where a script has read it.
     pub fn clock_read(&self, kind: &'static str) -> Option<Var> {
-        self.numbers.get(&(String::new(), kind)).copied()
+        self.numbers.get(&(String::new(), kind, Variable::default())).copied()
     }
 
     /// A text that stands for what a node comes to.

@@ -367,6 +367,9 @@ phrases! {
         ends_otherwise:
             "{0}: `{1}` does not end as it did",
             "{0}: `{1}` slutar inte som det gjorde";
+        recorded_otherwise:
+            "{0}: of `{1}`, behind step {2}, `{3}` would be {4} where `test` wants {5}",
+            "{0}: i `{1}` skulle `{3}` efter steg {2} vara {4}, där `test` vill ha {5}";
         not_that_workflow:
             "it is not the workflow that was recorded",
             "det är inte flödet som spelades in";

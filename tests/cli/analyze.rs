@@ -158,3 +158,69 @@ fn the_shipped_workflows_are_clean() {
     let ran = run(&["analyze", "workflows"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
 }
+
+#[test]
+fn what_answers_more_than_those_before_it_is_not_hidden_by_them() {
+    let folder = folder("analyze-answers-more");
+    let fact = r#""id": "w", "facts": { "n": { "type": "integer" } }, "initial": "s""#;
+    let table = [
+        // The one before answers less, in each form; then as much, and more.
+        (
+            r#"{ "a.b": { "guard": "n > 3", "target": "t" }, "a": { "guard": "n > 4", "target": "s" } }"#,
+            false,
+        ),
+        (
+            r#"{ "a": { "guard": "n > 3", "target": "t" }, "*": { "guard": "n > 4", "target": "s" } }"#,
+            false,
+        ),
+        (
+            r#"[{ "event": "a", "guard": "n > 3", "target": "t" }, { "event": "a b", "guard": "n > 4", "target": "s" }]"#,
+            false,
+        ),
+        (
+            r#"[{ "event": "a", "guard": "n > 3", "target": "t" }, { "event": "*", "guard": "n > 4", "target": "s" }]"#,
+            false,
+        ),
+        (
+            r#"[{ "event": "a.b", "guard": "n > 3", "target": "t" }, { "event": "a", "guard": "n > 4", "target": "s" }]"#,
+            false,
+        ),
+        (
+            r#"{ "a": [{ "guard": "n > 3", "target": "t" }, { "guard": "n > 4", "target": "s" }] }"#,
+            true,
+        ),
+        (
+            r#"[{ "event": "*", "guard": "n > 3", "target": "t" }, { "event": "a", "guard": "n > 4", "target": "s" }]"#,
+            true,
+        ),
+        (
+            r#"[{ "event": "a b", "guard": "n > 3", "target": "t" }, { "event": "a", "guard": "n > 4", "target": "s" }]"#,
+            true,
+        ),
+        (
+            r#"[{ "event": "a", "guard": "n > 3", "target": "t" }, { "event": "a.b", "guard": "n > 4", "target": "s" }]"#,
+            true,
+        ),
+    ];
+    for (number, (on, wanted)) in table.iter().enumerate() {
+        let text = format!(
+            r#"{{ {fact}, "states": {{ "s": {{ "on": {on} }}, "t": {{ "on": {{ "back": "s" }} }} }} }}"#
+        );
+        let path = write(&folder, &format!("{number}.json"), text);
+        let (_, found) = codes(&path, &[]);
+        let is_hidden =
+            found.iter().any(|(code, verdict)| code == "shadowed" && verdict == "proven");
+        assert_eq!(is_hidden, *wanted, "{on} {found:?}");
+    }
+    // What the last way requires of its own event is not asked of the others.
+    let path = write(
+        &folder,
+        "last.json",
+        r#"{ "id": "w", "facts": { "n": { "type": "integer" } }, "events": { "a": { "required": ["n"] }, "b": {} }, "initial": "s",
+            "states": { "s": { "on": [{ "event": "*", "guard": "known(`n`)", "target": "t" },
+                                      { "event": "*", "guard": "!known(`n`)", "target": "t" },
+                                      { "event": "a", "guard": "n > 7", "target": "s" }] }, "t": { "on": { "b": "s" } } } }"#,
+    );
+    let (_, found) = codes(&path, &[]);
+    assert_eq!(found.iter().filter(|(code, _)| code == "shadowed").count(), 1, "{found:?}");
+}

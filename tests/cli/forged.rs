@@ -58,6 +58,13 @@ fn workflow(text: &str) -> Json {
             "told": notes(json!({ "kind": "success", "guard": ["word == wanted &&", "", "kind == `a`"] })),
             "both": notes(json!({ "of": ["enough", "told"], "at_least": 2 }))
         },
+        "claims": {
+            "few": notes(json!({ "never": "seen > 2" })),
+            "answered": notes(json!({ "whenever": "happens(`go`)", "then": "active(`late`)", "due": "on_day" })),
+            "two": notes(json!({ "different_persons": ["go", "stop"] }))
+        },
+        "emitted": { "said": notes(json!({})), "day": notes(json!({})) },
+        "invoke": notes(json!({ "id": "part", "workflow": "part.json", "returns": ["met"] })),
         "events": {
             "go": notes(json!({ "by": ["clerk"], "sets": ["seen", "word", "kind", "kinds", "map", "on_day"],
                                 "data": { "why": notes(json!({ "type": "string" })) }, "note": true })),
@@ -79,6 +86,24 @@ fn workflow(text: &str) -> Json {
     }))
 }
 
+/// A child case of it.
+fn part(text: &str) -> Json {
+    let notes = |mut object: Json| {
+        object["title"] = json!({ "en": text, "sv": text });
+        object
+    };
+    notes(json!({
+        "id": "part",
+        "facts": { "met": notes(json!({ "type": "integer", "default": 0, "x-allow": { "unused-fact": text } })) },
+        "events": { "up": notes(json!({})) },
+        "claims": { "once": notes(json!({ "always": "met < 1" })) },
+        "states": { "at_work": notes(json!({
+            "on": { "up": notes(json!({ "actions": "met += 1" })) },
+            "after": { "P1D": notes(json!({ "actions": "emit(`part_due`)" })) }
+        })) }
+    }))
+}
+
 fn events(text: &str) -> String {
     let clerk = json!({ "id": "kim", "roles": ["clerk", text], "unit": text });
     let lines = [
@@ -94,6 +119,9 @@ fn events(text: &str) -> String {
         json!({ "advance": "P1D" }),
         json!({ "event": "go", "actor": clerk, "facts": { "kind": "b", "kinds": [text], "seen": 3, "on_day": "2026-01-05" } }),
         json!({ "advance": "P9D" }),
+        json!({ "event": "up", "to": "part/1", "actor": clerk }),
+        json!({ "event": text, "to": "part/1" }),
+        json!({ "event": "up", "to": text }),
     ];
     let mut lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
     lines.push_str(&format!("{}\n", json!(text)));
@@ -124,6 +152,7 @@ impl Place {
         let path = folder(name);
         let write = |file: &str, text: &str| std::fs::write(path.join(file), text).unwrap();
         write("w.json", &workflow(text).to_string());
+        write("part.json", &part(text).to_string());
         let mut other = workflow(&format!("{text}!"));
         other["states"]["late"]["on"]["stop"] = json!("shut");
         other["factors"]["told"]["guard"] = json!(["word != wanted &&", "kind == `b`"]);
@@ -168,6 +197,9 @@ fn no_command_shows_what_a_text_does() {
         &["explain", "w.json", "--event", "go", "--actor", "clerk"],
         &["verify", "--workflow", "w.json", "j.jsonl"],
         &["verify", "--workflow", "v.json", "j.jsonl"],
+        &["verify", "--claims", "--workflow", "w.json", "j.jsonl"],
+        &["analyze", "w.json", "part.json", "--verbose"],
+        &["explain", "w.json", "--events", "events.jsonl", "--to", "part/1"],
         &["replay", "--workflow", "w.json", "j.jsonl"],
         &["replay", "--workflow", "w.json", "j.jsonl", "--other", "v.json"],
         &["check", "w.json", "wrong.json", "--verbose"],

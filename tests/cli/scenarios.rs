@@ -298,3 +298,18 @@ fn suggested_scenarios_are_counted_apart_until_they_are_read() {
     let ran = super::run(&["test", place, "--coverage"]);
     assert!(ran.code == 0 && !ran.out.contains("suggested"), "{}", ran.out);
 }
+
+#[test]
+fn of_a_case_that_broke_a_claim_record_says_which() {
+    let folder = folder("record-claim");
+    let path = write(
+        &folder,
+        "w.json",
+        r#"{ "id": "w", "facts": { "n": { "type": "integer", "default": 0 } }, "events": { "go": { "sets": ["n"] } },
+            "claims": { "small": { "never": "n > 5" } }, "states": { "a": { "on": { "go": {} } } } }"#,
+    );
+    let events = write(&folder, "e.jsonl", "{\"event\": \"go\", \"facts\": {\"n\": 7}}\n");
+    let ran = run(&["record", &path, &events]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(ran.err.contains("`claims.small` would be broken after step 2"), "{}", ran.err);
+}

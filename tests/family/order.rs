@@ -104,3 +104,58 @@ fn at_one_instant_children_come_before_their_parent_and_a_term_waits_for_what_ch
     let answer = case.advance(at(1));
     assert_eq!(told(&answer), ["c/a term P3D late", "· term P2D end", "c/b term P3D late"]);
 }
+
+#[test]
+fn a_term_that_has_come_is_tried_behind_one_that_came_before_it_in_vain() {
+    // As a case alone, and as one with a child: an event brings the dates of two terms, which lie before it.
+    let text = |invoke: &str| {
+        format!(
+            r#"{{ "id": "whole", "facts": {{ "early": {{ "format": "date-time" }}, "late": {{ "format": "date-time" }},
+                "n": {{ "type": "integer", "default": 0 }} }}, "events": {{ "go": {{ "sets": ["early", "late"] }} }}, {invoke}
+            "states": {{ "s": {{ "on": {{ "go": {{}} }},
+                "at": {{ "early": {{ "guard": "n > 5" }}, "late": {{ "actions": "n += 1" }} }} }} }} }}"#
+        )
+    };
+    let part = ("part.json", r#"{ "id": "part", "states": { "wait": {} } }"#);
+    for invoke in ["", r#""invoke": { "id": "c", "workflow": "part.json" },"#] {
+        let text = text(invoke);
+        let files = [("whole.json", text.as_str()), part];
+        let workflow = Files(&files).load().unwrap_or_else(|report| panic!("{report}"));
+        let at =
+            |day: &str| format!("2026-01-{day}T08:00:00Z").parse::<tresteg::DateTime>().unwrap();
+        let (mut case, _) =
+            tresteg::Case::start(&workflow, Some(at("01")), Default::default()).unwrap();
+        let go = event("go").at(at("10")).fact("early", at("02")).fact("late", at("03"));
+        let answer = case.fire(&go);
+        assert_eq!(answer.outcome, Outcome::Moved, "{answer:?}");
+        assert_eq!(case.fact("n"), Some(Value::from(1)), "{invoke}");
+        let mut journal = String::new();
+        for entry in case.take_entries(&[7; 32]) {
+            journal += &(entry.line.clone() + "\n");
+        }
+        tresteg::journal::verify(&workflow, &journal, None)
+            .unwrap_or_else(|found| panic!("{found:?}"));
+    }
+}
+
+#[test]
+fn payload_that_a_child_does_not_take_is_told_by_its_name() {
+    let workflow = Files(&[
+        (
+            "whole.json",
+            r#"{ "id": "whole", "events": { "go": {} }, "invoke": { "id": "c", "workflow": "part.json" },
+            "states": { "s": { "on": { "go": { "actions": "send_all(`c`, `hear`, #{ q: 1 })" } } } } }"#,
+        ),
+        (
+            "part.json",
+            r#"{ "id": "part", "events": { "hear": { "by": [], "data": { "q": { "type": "integer", "minimum": 3 } } } },
+            "states": { "s": { "on": { "hear": {} } } } }"#,
+        ),
+    ])
+    .load()
+    .unwrap_or_else(|report| panic!("{report}"));
+    let (mut case, _) = begin(&workflow, &[]);
+    let answer = case.fire(&event("go"));
+    let problem = &answer.steps[0].problems[0];
+    assert_eq!(problem.message, "`event.data.q` of `hear`: must be at least 3, is 1");
+}

@@ -250,7 +250,7 @@ impl Rest {
     /// Terms that were tried in vain: they are not open now.
     fn looked(&mut self, compiled: &Compiled, situation: &Situation, here: &str) {
         let Some(looked) = situation.looked.0 else { return };
-        if looked > self.now {
+        if looked.at > self.now {
             return self.wrong(
                 "situation-terms",
                 here,
@@ -270,7 +270,7 @@ impl Rest {
         let context = Context { now, meter: Some(&meter), ..situation.context(None) };
         let tried = situation.terms.iter().filter(|term| term.is_open());
         let tried =
-            tried.filter(|term| term.due.is_some_and(|due| due <= looked) && !is_aside(term));
+            tried.filter(|term| term.due.is_some_and(|due| due <= looked.until) && !is_aside(term));
         let mut names: BTreeMap<String, ()> = BTreeMap::new();
         for term in tried {
             let written = compiled.definition.states.at(term.state).terms.get(term.index as usize);
