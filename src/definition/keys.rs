@@ -443,7 +443,7 @@ pub(crate) static SOURCE: Object = Object {
 };
 
 pub(crate) static VALID: Object = Object {
-    name: "valid",
+    name: "validity",
     base: None,
     keys: &[key("from", Holds::Text), key("until", Holds::Text)],
     notes: false,
