@@ -218,7 +218,7 @@ fn held(page: &str, mark: &str, wanted: &str) {
     assert!(text == renewed, "{page} is not up to date; TRESTEG_BLESS=1 renews it:\n{wanted}");
 }
 
-const NOTES: [&str; 5] = ["$comment", "title", "description", "hint", "source"];
+const NOTES: [&str; 6] = ["$comment", "title", "description", "hint", "source", "valid"];
 
 /// The keys of the format in the guide are those of the schema, which is itself held to the reader.
 #[test]
@@ -237,6 +237,7 @@ fn the_guide_has_every_key_of_the_format() {
         ("eventTransition", "A transition in the list form of `on`"),
         ("entry", "Where it begins: `initial` and `default`"),
         ("source", "A source"),
+        ("valid", "From when until when: `valid`"),
         ("calendar", "The calendar"),
     ];
     // Facts, parameters and transitions of lists have the keys of what they are, and these.

@@ -216,7 +216,8 @@ fn permit_like() -> Workflow {
             "ends": { "format": "date", "value": "next_workday(announced_on + weeks(3))",
                       "title": { "sv": "Sista dag att överklaga", "en": "Last day to appeal" },
                       "source": { "text": { "sv": "Kommunallagen 13 kap. 5 §", "en": "Local Government Act 13:5" },
-                                  "url": "https://example.org/kl", "status": "found" } },
+                                  "url": "https://example.org/kl", "status": "found" },
+                      "valid": { "from": "2018-01-01" } },
             "quiet": { "type": "boolean", "title": { "sv": "Lugnt", "en": "Quiet" } },
             "divisor": { "type": "integer", "default": 0 },
             "result": { "type": "number" }
@@ -230,7 +231,7 @@ fn permit_like() -> Workflow {
                 "title": { "sv": "Öppet", "en": "Open" },
                 "after": {
                     "P20D": { "target": "closed", "guard": "quiet", "title": { "sv": "Stängs", "en": "Closes" },
-                              "source": { "status": "reconstructed" } },
+                              "source": { "status": "unconfirmed" }, "valid": { "until": "2026-12-31" } },
                     "patience": { "actions": "result = 1 / divisor" }
                 },
                 "at": { "ends": { "target": "closed", "actions": ["emit(`final`);", "announced_on = today;"] } }
@@ -260,7 +261,7 @@ fn open_terms_say_when_why_and_what_then() {
     assert_eq!(terms[0].title.get("en"), Some("Remind"));
     assert_eq!(terms[1].title.get("en"), Some("Closes"));
     assert!(terms[1].then[0].guarded);
-    assert_eq!(terms[1].source.as_ref().unwrap().status.as_deref(), Some("reconstructed"));
+    assert_eq!(terms[1].source.as_ref().unwrap().status.as_deref(), Some("unconfirmed"));
     assert_eq!(terms[1].start, Some(time(start).into()));
     assert_eq!(terms[2].state.as_deref(), Some("open"));
     assert_eq!(terms[2].start, Some(day("2026-05-29")));
@@ -285,10 +286,10 @@ fn open_terms_say_when_why_and_what_then() {
 ✗ Closes, Open: overdue since 18 June 2026, 09:00, from 29 May 2026, 09:00
   Open → Closed: Closes
     ? Not known: Quiet
-  source: reconstructed, not attested
+  source: not confirmed, in force until 31 December 2026
 · Last day to appeal, Open: to the end of 22 June 2026, from 29 May 2026
   then: → Closed; message final; changes Announced
-  source: Local Government Act 13:5, https://example.org/kl
+  source: Local Government Act 13:5, https://example.org/kl, in force from 1 January 2018
 · Tålamod, Open: due 28 June 2026, 09:00, from 29 May 2026, 09:00
   then: changes result
 "
@@ -299,7 +300,7 @@ fn open_terms_say_when_why_and_what_then() {
         "\
 · Sista dag att överklaga, Öppet: till och med 22 juni 2026, från 29 maj 2026
   då: → Stängt; meddelande final; ändrar Kungjort
-  källa: Kommunallagen 13 kap. 5 §, https://example.org/kl
+  källa: Kommunallagen 13 kap. 5 §, https://example.org/kl, gäller från 1 januari 2018
 "
     );
     let json = serde_json::to_value(&terms[1]).unwrap();

@@ -11,7 +11,7 @@ use crate::case::requester::Requester;
 use crate::case::select::{Selection, stance};
 use crate::case::situation::{self, Route, Situation, TimerRef};
 use crate::case::{describe, kin, problem, terms};
-use crate::definition::model::{Notes, Origin, When};
+use crate::definition::model::{Notes, Origin, Validity, When};
 use crate::label::Label;
 use crate::rule::{Context, For, Meter, Truth};
 use crate::table::TransitionId;
@@ -159,9 +159,15 @@ pub struct Source {
     /// Where it can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// `found`, `seed` or `reconstructed`.
+    /// `found`, `seed`, `reconstructed` or `unconfirmed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// The first day on which it held, where the file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
+    /// The last day on which it held, where the file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
 }
 
 impl Case {
@@ -294,9 +300,11 @@ fn holder<'w>(workflow: &'w Compiled, name: &str) -> Option<&'w Notes> {
 }
 
 fn source<'n>(notes: impl IntoIterator<Item = &'n Notes>) -> Option<Source> {
-    let Origin { text, url, status } = notes.into_iter().find_map(|notes| notes.source.as_ref())?;
-    let text = text.clone().unwrap_or_default();
-    Some(Source { text, url: url.clone(), status: status.clone() })
+    let found = notes.into_iter().find(|notes| notes.source.is_some() || notes.valid.is_some())?;
+    let Origin { text, url, status } = found.source.clone().unwrap_or_default();
+    let Validity { from, until } = found.valid.unwrap_or_default();
+    let text = text.unwrap_or_default();
+    Some(Source { text, url, status, valid_from: from, valid_until: until })
 }
 
 fn standing(

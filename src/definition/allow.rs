@@ -283,7 +283,7 @@ fn is_read(holds: Holds) -> bool {
 /// Whether an object behind such a key is a thing of its own.
 fn is_own(holds: Holds) -> bool {
     let own = |object: &'static Object| {
-        !matches!(object.name, "source" | "way into a state" | "calendar")
+        !matches!(object.name, "source" | "validity" | "way into a state" | "calendar")
     };
     match holds {
         Holds::One(object) | Holds::BooleanOr(object) | Holds::TextOr(object) => own(object),

@@ -96,6 +96,7 @@ pub(crate) const NOTES: &[Key] = &[
     key("description", Holds::Label),
     key("hint", Holds::Label),
     key("source", Holds::One(&SOURCE)),
+    key("valid", Holds::One(&VALID)),
 ];
 
 /// Allowed in every object.
@@ -183,7 +184,7 @@ impl Object {
 
     /// What somebody probably meant by a key that this has not: the word that the format has for it, or where the key stands.
     pub fn meant(&'static self, name: &str) -> Option<String> {
-        let objects: [&'static Self; 12] = [
+        let objects: [&'static Self; 13] = [
             &WORKFLOW,
             &TRANSITION,
             &EVENT,
@@ -193,6 +194,7 @@ impl Object {
             &PARAMETER,
             &FUNCTION,
             &SOURCE,
+            &VALID,
             &CALENDAR,
             &INVOKE,
             &CLAIM,
@@ -435,8 +437,15 @@ pub(crate) static SOURCE: Object = Object {
     keys: &[
         key("text", Holds::Label),
         key("url", Holds::Text),
-        key("status", Holds::Word(&["found", "seed", "reconstructed"])),
+        key("status", Holds::Word(&["found", "seed", "reconstructed", "unconfirmed"])),
     ],
+    notes: false,
+};
+
+pub(crate) static VALID: Object = Object {
+    name: "validity",
+    base: None,
+    keys: &[key("from", Holds::Text), key("until", Holds::Text)],
     notes: false,
 };
 

@@ -13,7 +13,7 @@ use crate::definition::shape::Shape;
 use crate::diagnostic::{Span, Spanned};
 pub(crate) use crate::label::Label;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
-use crate::value::{Calendar, Duration, Value, Zone};
+use crate::value::{Calendar, Date, Duration, Value, Zone};
 use crate::work::looked_at;
 
 /// Where a rule comes from.
@@ -21,8 +21,15 @@ use crate::work::looked_at;
 pub(crate) struct Origin {
     pub text: Option<Label>,
     pub url: Option<String>,
-    /// `found`, `seed` or `reconstructed`.
+    /// `found`, `seed`, `reconstructed` or `unconfirmed`.
     pub status: Option<String>,
+}
+
+/// From when until when the law or decision behind a rule held, both days with it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Validity {
+    pub from: Option<Date>,
+    pub until: Option<Date>,
 }
 
 /// What every declaration, state and transition may carry for people: most carry nothing, which takes a word.
@@ -36,6 +43,7 @@ pub(crate) struct Noted {
     pub description: Label,
     pub hint: Label,
     pub source: Option<Origin>,
+    pub valid: Option<Validity>,
 }
 
 impl Notes {
@@ -49,6 +57,7 @@ static NOTHING: Noted = Noted {
     description: Label(Vec::new()),
     hint: Label(Vec::new()),
     source: None,
+    valid: None,
 };
 
 impl Deref for Notes {

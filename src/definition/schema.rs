@@ -312,7 +312,7 @@ pub(crate) mod tests {
         }
     }
 
-    fn all_objects() -> [&'static Object; 15] {
+    fn all_objects() -> [&'static Object; 16] {
         [
             &keys::WORKFLOW,
             &keys::STATE,
@@ -328,6 +328,7 @@ pub(crate) mod tests {
             &keys::EVENT,
             &keys::INVOKE,
             &keys::SOURCE,
+            &keys::VALID,
             &keys::CALENDAR,
         ]
     }
@@ -356,6 +357,7 @@ pub(crate) mod tests {
             ("event", &keys::EVENT),
             ("invoke", &keys::INVOKE),
             ("source", &keys::SOURCE),
+            ("valid", &keys::VALID),
             ("calendar", &keys::CALENDAR),
         ] {
             let properties = part(name)["properties"].as_object().unwrap();

@@ -6,8 +6,9 @@ use super::matching::States;
 use super::part::{DECLARED, Of, pairs, rows};
 use super::side::{Answer, Side};
 use super::{Aspect, Change, Content, Part, Place};
-use crate::definition::model::{EventDecl, Label, Noted, Notes};
+use crate::definition::model::{EventDecl, Label, Noted, Notes, Validity};
 use crate::definition::shape::{Kind, Shape};
+use crate::value::Date;
 use crate::workflow::chart::ROOT;
 
 /// Texts by their keys: `title.sv`, `source.url`.
@@ -71,7 +72,7 @@ fn change(part: Part, before: Place, after: Place, left: Said, right: Said) -> O
 }
 
 fn rank(key: &str) -> usize {
-    const ORDER: [&str; 6] = ["id", "version", "title", "description", "hint", "source"];
+    const ORDER: [&str; 7] = ["id", "version", "title", "description", "hint", "source", "valid"];
     let first = key.split('.').next().unwrap_or(key);
     ORDER.iter().position(|known| *known == first).unwrap_or(ORDER.len())
 }
@@ -86,7 +87,7 @@ fn whole(side: &Side) -> Said {
 
 fn notes(notes: &Notes) -> Said {
     let mut said = Said::new();
-    let Noted { title, description, hint, source } = &**notes;
+    let Noted { title, description, hint, source, valid } = &**notes;
     label("title", title, &mut said);
     label("description", description, &mut said);
     label("hint", hint, &mut said);
@@ -97,6 +98,10 @@ fn notes(notes: &Notes) -> Said {
         let url = source.url.clone().map(|url| ("source.url".to_owned(), url));
         let status = source.status.clone().map(|status| ("source.status".to_owned(), status));
         said.extend(url.into_iter().chain(status));
+    }
+    if let Some(Validity { from, until }) = valid {
+        let day = |key: &str, day: &Option<Date>| day.map(|day| (key.to_owned(), day.to_string()));
+        said.extend(day("valid.from", from).into_iter().chain(day("valid.until", until)));
     }
     said
 }

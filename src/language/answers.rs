@@ -114,5 +114,8 @@ phrases! {
         nothing: "changes nothing", "ändrar ingenting";
         source: "source:", "källa:";
         reconstructed: "reconstructed, not attested", "rekonstruerad, inte belagd";
+        unconfirmed: "not confirmed", "inte bekräftad";
+        holds_from: "in force from", "gäller från";
+        holds_until: "in force until", "gäller till och med";
     }
 }

@@ -127,6 +127,8 @@ pub(crate) fn label_key(key: &str, language: Language) -> String {
         "source.text" => language.say("source.text", "källa"),
         "source.url" => language.say("source.url", "källa"),
         "source.status" => language.say("source.status", "källans status"),
+        "valid.from" => language.say("in force from", "gäller från"),
+        "valid.until" => language.say("in force until", "gäller till och med"),
         other => other,
     };
     match (what, tag) {

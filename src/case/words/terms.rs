@@ -4,6 +4,7 @@ use super::{Describer, Wording};
 use crate::case::open_terms::{Source, Term, TermAction, TermKind, TermStatus, Told};
 use crate::label::Label;
 use crate::language::{Speaker, Terms, date, messages};
+use crate::value::Date;
 use crate::workflow::Workflow;
 
 impl Workflow {
@@ -119,10 +120,22 @@ impl Describer<'_> {
     }
 
     fn source(&mut self, source: &Source, words: &Terms) {
-        let Source { text, url, status } = source;
-        let reconstructed =
-            (status.as_deref() == Some("reconstructed")).then(|| words.reconstructed.to_owned());
-        let parts = [Label::get(text, self.tag).map(str::to_owned), url.clone(), reconstructed];
+        let Source { text, url, status, valid_from, valid_until } = source;
+        let sure = match status.as_deref() {
+            Some("reconstructed") => Some(words.reconstructed.to_owned()),
+            Some("unconfirmed") => Some(words.unconfirmed.to_owned()),
+            _ => None,
+        };
+        let day = |word: &str, day: &Option<Date>| {
+            day.map(|day| format!("{word} {}", date(day, self.speaker.language)))
+        };
+        let parts = [
+            Label::get(text, self.tag).map(str::to_owned),
+            url.clone(),
+            sure,
+            day(words.holds_from, valid_from),
+            day(words.holds_until, valid_until),
+        ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if !parts.is_empty() {
             self.line(1, &format!("{} {}", words.source, parts.join(", ")));

@@ -4,10 +4,10 @@ use super::Reader;
 use super::languages;
 use super::names;
 use crate::definition::keys::Object;
-use crate::definition::model::{Label, Noted, Notes, Origin, Script};
+use crate::definition::model::{Label, Noted, Notes, Origin, Script, Validity};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text, too_long};
-use crate::value::{Number, visible, write_json_string};
+use crate::value::{Date, Number, visible, write_json_string};
 
 /// An object of the file, open for reading.
 #[derive(Clone, Copy)]
@@ -348,10 +348,41 @@ impl<'n> Reader<'_, 'n> {
                     .map(str::to_owned),
             })
         });
+        let valid = fields.node("valid").and_then(|node| self.validity(node));
         let mut label =
             |key| fields.node(key).map(|node| self.label(key, node)).unwrap_or_default();
         let (title, description, hint) = (label("title"), label("description"), label("hint"));
-        Notes::new(Noted { title, description, hint, source })
+        Notes::new(Noted { title, description, hint, source, valid })
+    }
+
+    /// `valid`: from when until when what a rule rests on held.
+    fn validity(&mut self, node: &'n Node) -> Option<Validity> {
+        let fields = self.open("valid", node, &crate::definition::keys::VALID)?;
+        let (from, until) = (self.day(fields, "from"), self.day(fields, "until"));
+        if let (Some(from), Some(until)) = (from, until)
+            && until < from
+        {
+            let message = format!("`until` is {until}, before `from`, which is {from}");
+            self.error(
+                "bad-date",
+                node.span,
+                message,
+                "both days count: write the earlier one first",
+            );
+        }
+        Some(Validity { from, until })
+    }
+
+    fn day(&mut self, fields: Fields<'n>, key: &str) -> Option<Date> {
+        let text = self.text(fields, key)?;
+        let day = Date::parse(&text.value);
+        if day.is_none() {
+            let message = format!("{} is not a date", quoted(&text.value));
+            let hint = Date::slip(&text.value);
+            let hint = hint.unwrap_or_else(|| "write such as `2025-12-01`".to_owned());
+            self.error("bad-date", text.span, message, hint);
+        }
+        day
     }
 
     /// A text, or one per language.

@@ -8,6 +8,7 @@ mod read;
 use serde::Serialize;
 
 use crate::Language;
+use crate::value::Date;
 use crate::workflow::Workflow;
 
 /// What a workflow says, in the order of its file.
@@ -88,8 +89,12 @@ pub struct OutlinedSource {
     pub text: Option<String>,
     /// Where it can be read. Any text: nobody has looked there, or whether it is an address at all.
     pub url: Option<String>,
-    /// `found`, `seed` or `reconstructed`.
+    /// `found`, `seed`, `reconstructed` or `unconfirmed`.
     pub status: Option<String>,
+    /// The first day on which it held, where the file says so.
+    pub valid_from: Option<Date>,
+    /// The last day on which it held, where the file says so.
+    pub valid_until: Option<Date>,
 }
 
 /// A name that stands for something, with the title of what it stands for.

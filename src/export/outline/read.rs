@@ -103,9 +103,19 @@ impl<'w> Reader<'w> {
     }
 
     fn source(&self, notes: &Notes) -> Option<OutlinedSource> {
-        let found = notes.source.as_ref()?;
+        if notes.source.is_none() && notes.valid.is_none() {
+            return None;
+        }
+        let found = notes.source.clone().unwrap_or_default();
+        let valid = notes.valid.unwrap_or_default();
         let text = found.text.as_ref().and_then(|text| text.get(self.tag)).map(str::to_owned);
-        Some(OutlinedSource { text, url: found.url.clone(), status: found.status.clone() })
+        Some(OutlinedSource {
+            text,
+            url: found.url,
+            status: found.status,
+            valid_from: valid.from,
+            valid_until: valid.until,
+        })
     }
 
     fn reference(&self, kind: ReferenceKind, name: &str, notes: Option<&Notes>) -> Reference {
