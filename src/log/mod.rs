@@ -28,7 +28,9 @@
 
 mod children;
 mod entry;
+pub(crate) mod event_log;
 mod ocel;
+pub(crate) mod read;
 mod xes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +45,11 @@ use crate::value::brief;
 use crate::workflow::Workflow;
 use children::Children;
 use entry::Happening;
+
+pub use event_log::{AttributeKind, EventLog, LoggedEvent, Trace};
+pub use read::{
+    Bounds, CsvColumns, LogForm, ReadError, form_of, read, read_csv, read_xes, unpacked,
+};
 
 /// The forms of logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
