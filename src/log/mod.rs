@@ -26,11 +26,15 @@
 //! OCEL's schema has all values as texts, and no form of lines: it is one document, here with an event or object on each
 //! line. The times of facts need the journals a second time ([`Writer::end`]).
 
+mod check;
 mod children;
 mod entry;
 pub(crate) mod event_log;
+pub(crate) mod map;
 mod ocel;
 pub(crate) mod read;
+mod rows;
+mod situations;
 mod xes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,10 +50,16 @@ use crate::workflow::Workflow;
 use children::Children;
 use entry::Happening;
 
+pub use check::{
+    Check, CheckOptions, Checker, ClaimCount, Failure, GuardCount, Misfit, Order, Piece, Unmapped,
+    Unreadable, check,
+};
 pub use event_log::{AttributeKind, EventLog, LoggedEvent, Trace};
+pub use map::{LogMap, map_schema};
 pub use read::{
     Bounds, CsvColumns, LogForm, ReadError, form_of, read, read_csv, read_xes, unpacked,
 };
+pub use situations::Terms;
 
 /// The forms of logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
