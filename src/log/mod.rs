@@ -26,6 +26,7 @@
 //! OCEL's schema has all values as texts, and no form of lines: it is one document, here with an event or object on each
 //! line. The times of facts need the journals a second time ([`Writer::end`]).
 
+mod align;
 mod check;
 mod children;
 mod entry;
@@ -35,6 +36,7 @@ mod ocel;
 pub(crate) mod read;
 mod rows;
 mod situations;
+mod stats;
 mod xes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +52,7 @@ use crate::workflow::Workflow;
 use children::Children;
 use entry::Happening;
 
+pub use align::{AlignGuards, AlignedPiece, Aligner, Alignments, align};
 pub use check::{
     Check, CheckOptions, Checker, ClaimCount, Failure, GuardCount, Misfit, Order, Piece, Unmapped,
     Unreadable, check,
@@ -60,6 +63,7 @@ pub use read::{
     Bounds, CsvColumns, LogForm, ReadError, form_of, read, read_csv, read_xes, unpacked,
 };
 pub use situations::Terms;
+pub use stats::{ActivityCount, Follow, StatKeys, Stats, Throughput, Variant, stats, variants};
 
 /// The forms of logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

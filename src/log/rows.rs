@@ -45,8 +45,6 @@ pub(super) struct Binding<'a> {
     start_at: Option<KeyId>,
     start_facts: Vec<(KeyId, FactId)>,
     roles: Vec<String>,
-    /// Of a log in which no event says its time.
-    pub has_times: bool,
 }
 
 /// One event, as a case takes it in.
@@ -113,7 +111,6 @@ impl<'a> Binding<'a> {
             start_at: map.start_at.as_deref().and_then(of_case),
             start_facts: start_facts.filter_map(|(id, key)| Some((of_case(key)?, *id))).collect(),
             roles: compiled.definition.roles.keys().cloned().collect(),
-            has_times: log.key(&map.keys.time).is_some(),
         };
         if map.keys.case != "concept:name" && of_case(&map.keys.case).is_some() {
             binding.case = of_case(&map.keys.case);

@@ -8,7 +8,7 @@ use crate::case::answer::Outcome;
 use crate::case::contract::Accepted;
 use crate::case::event::Actor;
 use crate::case::situation::Situation;
-use crate::case::step::ways::{self, Deviations, Guards, Judged};
+use crate::case::step::ways::{self, Deviations, Guards, How, Judged};
 use crate::definition::model::StateKind;
 use crate::rule::Current;
 use crate::table::{EventId, Id as _, TransitionId};
@@ -83,7 +83,7 @@ pub(super) struct Player<'a> {
     /// The time of the last event of the log: up to then, terms may have been taken behind a trace.
     until: Option<DateTime>,
     /// Who sends what is silent.
-    nobody: Actor,
+    pub nobody: Actor,
 }
 
 impl<'a> Player<'a> {
@@ -121,7 +121,7 @@ impl<'a> Player<'a> {
     }
 
     /// Whether any active state listens to an event, so that it is worth trying; `while_open` leaves out what ends the case.
-    fn listens(&self, situation: &Situation, event: EventId, while_open: bool) -> bool {
+    pub fn listens(&self, situation: &Situation, event: EventId, while_open: bool) -> bool {
         let listeners = &self.workflow.compiled().listeners;
         situation.active.iter().any(|state| match listeners.candidates(*state, event) {
             None => true,
@@ -139,7 +139,9 @@ impl<'a> Player<'a> {
         actor: Option<&Actor>,
         guards: Guards,
     ) -> ways::Ways {
-        ways::ways(self.workflow, situation, accepted, actor, (guards, self.is_strict()))
+        let bars = guards == Guards::Gate;
+        let how = How { guards, is_strict: self.is_strict(), bars };
+        ways::ways(self.workflow, situation, accepted, actor, how)
     }
 
     /// What a situation can come to without any event of the log: by silent events, and by terms that are due by a time.

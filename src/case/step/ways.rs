@@ -24,7 +24,7 @@ use crate::rule::observer::Observer;
 use crate::rule::{Meter, Truth};
 use crate::table::TransitionId;
 use crate::value::DateTime;
-use crate::workflow::Workflow;
+use crate::workflow::{Compiled, Workflow};
 
 /// How verdicts count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,16 @@ pub(crate) enum Guards {
     Gate,
     /// Every verdict may be taken otherwise, and that is counted.
     Cost,
+}
+
+/// How a step is taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How {
+    pub guards: Guards,
+    /// Whether terms that are due are taken.
+    pub is_strict: bool,
+    /// Whether an event that lacks something is refused as a whole.
+    pub bars: bool,
 }
 
 /// How many verdicts were taken otherwise than they were found: fewest violations first.
@@ -100,10 +110,19 @@ const MOST: usize = 128;
 
 /// Supposes verdicts by a script of choices, and takes down what was found.
 struct Verdicts<'s> {
-    guards: Guards,
+    workflow: &'s Compiled,
+    /// Whether nobody is known to have sent it: then nobody can tell whether it was somebody else.
+    is_nobody: bool,
+    bars: bool,
     /// By place: 0 as found, 1 the other way, 2 the third.
     script: &'s [u8],
     judged: RefCell<Vec<Judged>>,
+}
+
+impl Verdicts<'_> {
+    fn asks_who(&self, id: TransitionId) -> bool {
+        !self.workflow.definition.transitions.at(id).not_by.is_empty()
+    }
 }
 
 /// How many choices there are.
@@ -114,6 +133,10 @@ fn choices(found: Truth) -> u8 {
 impl Observer for Verdicts<'_> {
     fn verdict(&self, id: TransitionId, found: Truth) -> Truth {
         let mut judged = self.judged.borrow_mut();
+        let found = match found {
+            Truth::False if self.is_nobody && self.asks_who(id) => Truth::Unknown,
+            found => found,
+        };
         let choice = self.script.get(judged.len()).copied().unwrap_or(0);
         let taken = match (choice, found) {
             (0, found) => found,
@@ -125,7 +148,7 @@ impl Observer for Verdicts<'_> {
     }
 
     fn bars(&self) -> bool {
-        self.guards == Guards::Gate
+        self.bars
     }
 }
 
@@ -149,8 +172,9 @@ pub(crate) fn ways(
     from: &Arc<Situation>,
     accepted: &Accepted,
     actor: Option<&Actor>,
-    (guards, is_strict): (Guards, bool),
+    how: How,
 ) -> Ways {
+    let How { guards, is_strict, bars } = how;
     let compiled = workflow.compiled();
     let lacks = is_barred(compiled, accepted, actor);
     let mut found = Ways { ways: Vec::new(), outcome: Outcome::NotExpected, is_cut: false };
@@ -161,7 +185,9 @@ pub(crate) fn ways(
             found.is_cut = true;
             break;
         }
-        let verdicts = Verdicts { guards, script: &choices, judged: RefCell::new(Vec::new()) };
+        let is_nobody = accepted.current.actor.is_none();
+        let judged = RefCell::new(Vec::new());
+        let verdicts = Verdicts { workflow: compiled, is_nobody, bars, script: &choices, judged };
         let meter = Meter::call(&compiled.limits);
         let run = Run::new(workflow, Arc::clone(from), &meter, describe::put_away);
         let mut run = run.observed_by(Some(&verdicts));
