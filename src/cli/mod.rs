@@ -65,7 +65,7 @@ use words::spoken;
 
 const AFTER_HELP: &str = "\
 The guide, chapter by chapter: tresteg help format, rules, variants, children, scenarios, embedding, batch,
-journal, stores, untrusted, commands.
+journal, logs, stores, untrusted, commands.
 
 Exit codes:
   0  done; the answer is yes

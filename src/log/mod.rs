@@ -1,4 +1,10 @@
-//! Journals as event logs for process mining: XES (IEEE 1849) and OCEL 2.0 in JSON.
+//! Event logs: journals written as XES (IEEE 1849) and OCEL 2.0 in JSON, and logs of others read, mapped to a workflow,
+//! replayed and aligned.
+//!
+//! *Reading* begins with [`read_xes`] and [`read_csv`]; [`stats()`] and [`variants`] say what there is. A [`LogMap`] says what that
+//! is in the words of a workflow, [`check()`] whether it could have happened, [`align()`] what it would cost to make it so.
+//!
+//! # Writing
 //!
 //! A log is written case by case and line by line, so that many and long journals need little memory: it grows with the
 //! names of cases, actors and attributes alone. Every line is checked as [`verify`](crate::journal::verify) checks it, but for the
@@ -384,3 +390,6 @@ impl<'w> CaseWriter<'_, 'w> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

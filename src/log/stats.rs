@@ -220,7 +220,9 @@ pub fn stats(log: &EventLog, keys: &StatKeys) -> Stats {
     let mut lengths: Vec<i64> = Vec::new();
     let (mut reworked, mut unordered) = (0, 0);
     let mut span: [Option<(DateTime, ValueId)>; 2] = [None, None];
-    let value = |event: &LoggedEvent, key: Option<super::event_log::KeyId>| key.and_then(|key| event.value(key));
+    let value = |event: &LoggedEvent, key: Option<super::event_log::KeyId>| {
+        key.and_then(|key| event.value(key))
+    };
     for trace in log.traces() {
         let mut own: BTreeMap<ValueId, usize> = BTreeMap::new();
         let mut ends: Option<(DateTime, DateTime)> = None;

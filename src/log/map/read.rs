@@ -184,7 +184,7 @@ impl Loader<'_, '_> {
         }
         let (mut base, mut id) = (String::new(), String::new());
         write_json_string(path.rsplit('/').next().unwrap_or(path), &mut base);
-        write_json_string(workflow.id(), &mut id);
+        write_json_string(&format!("{} with a map", workflow.id()), &mut id);
         Some(format!(
             "{{ \"format\": 1, \"extends\": {base}, \"id\": {id}, {} }}",
             members.join(", ")
