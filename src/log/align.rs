@@ -15,7 +15,8 @@ use super::check::{CheckOptions, Order};
 use super::event_log::EventLog;
 use super::map::{Costs, LogMap};
 use super::rows::{Binding, Known, Row};
-use super::situations::{Player, Terms, is_same};
+use super::situations::{Player, is_same};
+use super::terms::Terms;
 use crate::case::contract::Accepted;
 use crate::case::event::Actor;
 use crate::case::situation::Situation;
@@ -155,8 +156,24 @@ impl Space<'_, '_> {
         priced.collect()
     }
 
-    /// Where a situation leads without the log; `until` is the time of its next event.
-    fn alone(&mut self, number: u32, until: Option<DateTime>) -> Arc<[Edge]> {
+    /// Where a situation leads by a term that may have been taken by a time; with the guards off times count for nothing.
+    fn by_term(&mut self, number: u32, until: Option<DateTime>) -> Option<Edge> {
+        let from = self.met.get(number as usize).filter(|from| !from.ended)?.clone();
+        if self.player.terms != Terms::Silent || from.terms.is_empty() {
+            return None;
+        }
+        let until = match self.guards {
+            AlignGuards::Off => {
+                from.terms.iter().filter(|term| term.is_open()).filter_map(|term| term.due).min()?
+            }
+            _ => until?,
+        };
+        let after = ways::by_term(self.player.workflow, &from, until)?;
+        Some((self.number(after), Move::Unseen, self.costs.silent))
+    }
+
+    /// Where a situation leads without the log.
+    fn alone(&mut self, number: u32) -> Arc<[Edge]> {
         if let Some(Some(known)) = self.alone.get(number as usize) {
             return Arc::clone(known);
         }
@@ -179,11 +196,6 @@ impl Space<'_, '_> {
                 for (after, price) in self.step(&from, &accepted, Some(nobody), false) {
                     edges.push((self.number(after), way, own + price));
                 }
-            }
-            if let Some(until) = until.filter(|_| self.player.terms == Terms::Silent)
-                && let Some(after) = ways::by_term(self.player.workflow, &from, until)
-            {
-                edges.push((self.number(after), Move::Unseen, self.costs.silent));
             }
         }
         // The cheapest of those that lead to one place.
@@ -266,8 +278,9 @@ impl Space<'_, '_> {
                 edges.extend(self.both(number, row, known).iter().map(|edge| (place + 1, *edge)));
                 edges.push((place + 1, (number, Move::Log, self.costs.log)));
             }
-            let until = row.map(|row| row.accepted.current.at);
-            edges.extend(self.alone(number, until).iter().map(|edge| (place, *edge)));
+            let until = row.map(|row| row.accepted.current.at).or(self.player.until);
+            edges.extend(self.by_term(number, until).map(|edge| (place, edge)));
+            edges.extend(self.alone(number).iter().map(|edge| (place, *edge)));
             for (place_next, (to, way, price)) in edges {
                 let sum = cost + price;
                 let slot = best.entry((place_next, to)).or_insert((u64::MAX, None));
@@ -343,6 +356,8 @@ pub struct Aligner<'a> {
     binding: Binding<'a>,
     guards: AlignGuards,
     options: CheckOptions,
+    /// Up to when terms may have been taken.
+    until: Option<DateTime>,
     classes: Vec<Class>,
 }
 
@@ -387,7 +402,8 @@ impl<'a> Aligner<'a> {
     ) -> Self {
         let binding = Binding::new(log, map);
         let guards = if is_bare(binding.workflow()) { AlignGuards::Off } else { guards };
-        let mut aligner = Self { binding, guards, options, classes: Vec::new() };
+        let until = binding.end(options.terms);
+        let mut aligner = Self { binding, guards, options, until, classes: Vec::new() };
         aligner.classify();
         aligner
     }
@@ -468,7 +484,7 @@ impl<'a> Aligner<'a> {
             AlignGuards::Off if self.options.terms == Terms::Strict => Terms::Silent,
             _ => self.options.terms,
         };
-        let player = Player::new(&self.binding, terms, &mut known);
+        let player = Player::new(&self.binding, terms, self.until);
         let events = self.events();
         let mut space = Space {
             player: &player,

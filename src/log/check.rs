@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::event_log::EventLog;
 use super::map::LogMap;
 use super::rows::{Binding, Known, Rows};
-use super::situations::{Path, Player, Replay, Terms};
+use super::situations::{Path, Player, Replay};
+use super::terms::Terms;
 use crate::case::answer::Outcome;
 use crate::case::claims::ClaimVerdict;
 use crate::case::decision::Decision;
@@ -17,6 +18,7 @@ use crate::case::step::ways::{self, Guards};
 use crate::error::Problem;
 use crate::rule::Truth;
 use crate::table::TransitionId;
+use crate::value::DateTime;
 use crate::workflow::naming;
 
 /// In which order events count.
@@ -188,6 +190,8 @@ impl Check {
 pub struct Checker<'a> {
     binding: Binding<'a>,
     options: CheckOptions,
+    /// Up to when terms may have been taken.
+    until: Option<DateTime>,
 }
 
 /// What came of some of the cases.
@@ -204,7 +208,9 @@ impl<'a> Checker<'a> {
     /// A log under a map.
     #[must_use]
     pub fn new(log: &'a EventLog, map: &'a LogMap, options: CheckOptions) -> Self {
-        Self { binding: Binding::new(log, map), options }
+        let binding = Binding::new(log, map);
+        let until = binding.end(options.terms);
+        Self { binding, options, until }
     }
 
     /// Replays the cases of these places.
@@ -212,7 +218,7 @@ impl<'a> Checker<'a> {
     pub fn piece(&self, places: Range<usize>) -> Piece {
         let binding = &self.binding;
         let mut known = Known::default();
-        let player = Player::new(binding, self.options.terms, &mut known);
+        let player = Player::new(binding, self.options.terms, self.until);
         let mut piece = Piece::default();
         for trace in places.filter_map(|place| binding.log.trace(place)) {
             self.case(&trace, &player, &mut known, &mut piece);

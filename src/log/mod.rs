@@ -43,6 +43,7 @@ pub(crate) mod read;
 mod rows;
 mod situations;
 mod stats;
+mod terms;
 mod xes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,8 +69,8 @@ pub use map::{LogMap, map_schema};
 pub use read::{
     Bounds, CsvColumns, LogForm, ReadError, form_of, read, read_csv, read_xes, unpacked,
 };
-pub use situations::Terms;
 pub use stats::{ActivityCount, Follow, StatKeys, Stats, Throughput, Variant, stats, variants};
+pub use terms::Terms;
 
 /// The forms of logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

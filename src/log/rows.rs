@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::event_log::{EventLog, KeyId, LoggedEvent, Trace, ValueId};
 use super::map::{LogMap, MappedEvent};
+use super::terms::Terms;
 use crate::case::contract::Accepted;
 use crate::case::event::Actor;
 use crate::case::situation::Situation;
@@ -351,21 +352,17 @@ impl<'a> Binding<'a> {
         read_value(self.log.text(value), &field)
     }
 
-    /// The time of the last event of the log.
-    pub fn end(&self, known: &mut Known) -> Option<DateTime> {
+    /// The time of the last event of the log, where terms may be due by then.
+    pub fn end(&self, terms: Terms) -> Option<DateTime> {
         let time = self.time?;
-        let mut values: Vec<ValueId> = self
-            .log
-            .traces()
-            .flat_map(|trace| trace.events())
-            .filter_map(|event| event.value(time))
-            .collect();
-        values.sort_unstable();
-        values.dedup();
-        let mut aside = Known { times: std::mem::take(&mut known.times), ..Known::default() };
-        let end = values.into_iter().filter_map(|value| self.read_time(value, &mut aside)).max();
-        known.times = aside.times;
-        end
+        if self.workflow().compiled().dues.is_empty() || terms == Terms::Off {
+            return None;
+        }
+        let events = self.log.traces().flat_map(|trace| trace.events());
+        let values: std::collections::BTreeSet<ValueId> =
+            events.filter_map(|event| event.value(time)).collect();
+        let mut aside = Known::default();
+        values.into_iter().filter_map(|value| self.read_time(value, &mut aside)).max()
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::rows::{Binding, Known, Row};
+use super::terms::Terms;
 use crate::case::answer::Outcome;
 use crate::case::contract::Accepted;
 use crate::case::event::Actor;
@@ -15,19 +16,6 @@ use crate::table::{EventId, Id as _, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
-
-/// What becomes of terms that are due while a log says nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Terms {
-    /// No term is ever taken.
-    Off,
-    /// A term that is due may have been taken unseen, or not.
-    #[default]
-    Silent,
-    /// A term that is due is taken, as in a case that runs.
-    Strict,
-}
 
 /// A situation that the events so far may have led to.
 #[derive(Debug, Clone)]
@@ -81,13 +69,13 @@ pub(super) struct Player<'a> {
     ends: Vec<bool>,
     pub terms: Terms,
     /// The time of the last event of the log: up to then, terms may have been taken behind a trace.
-    until: Option<DateTime>,
+    pub until: Option<DateTime>,
     /// Who sends what is silent.
     pub nobody: Actor,
 }
 
 impl<'a> Player<'a> {
-    pub fn new(binding: &Binding<'a>, terms: Terms, known: &mut Known) -> Self {
+    pub fn new(binding: &Binding<'a>, terms: Terms, until: Option<DateTime>) -> Self {
         let workflow = binding.workflow();
         let compiled = workflow.compiled();
         let epoch = DateTime::epoch(&compiled.definition.zone);
@@ -102,13 +90,12 @@ impl<'a> Player<'a> {
             Some((number, accepted))
         });
         let ends = compiled.definition.transitions.ids().map(|id| ends(compiled, id));
-        let has_terms = !compiled.dues.is_empty();
         Self {
             workflow,
             silent: silent.collect(),
             ends: ends.collect(),
             terms,
-            until: if has_terms && terms != Terms::Off { binding.end(known) } else { None },
+            until,
             nobody: Actor {
                 roles: compiled.definition.roles.keys().cloned().collect(),
                 ..Actor::default()

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::rows::{Binding, Known};
-use super::situations::{Player, Terms};
+use super::situations::Player;
 use super::*;
 use crate::case::event::Event;
 use crate::case::instance::Case;
@@ -126,7 +126,7 @@ proptest! {
         let log = log(&trace);
         let binding = Binding::new(&log, &map);
         let mut known = Known::default();
-        let player = Player::new(&binding, Terms::Silent, &mut known);
+        let player = Player::new(&binding, Terms::Silent, None);
         let rows = binding.rows(&log.trace(0).unwrap(), false, false, &mut known);
         let start = rows.start.unwrap();
         let gate = player.replay(&start, &rows.rows, &known, Guards::Gate);

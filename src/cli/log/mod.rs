@@ -236,8 +236,8 @@ pub(super) fn load_map(path: &Path, console: &mut Console<'_>) -> Result<LogMap,
 
 /// Pieces of a whole, so many that each processor has several.
 fn pieces(count: usize) -> Vec<Range<usize>> {
-    const PIECE: usize = 2_048;
-    let size = (count / 64).clamp(1, PIECE);
+    const PIECE: usize = 16_384;
+    let size = (count / 16).clamp(1, PIECE);
     (0..count.div_ceil(size)).map(|piece| piece * size..((piece + 1) * size).min(count)).collect()
 }
 
