@@ -11,6 +11,7 @@
 //! | [`embedding`] | the engine in a program of your own |
 //! | [`batch`] | many cases at once |
 //! | [`journal`] | what happened, proven, and erased |
+//! | [`logs`] | real event logs: what is in them, and whether it could have happened under a workflow's rules |
 //! | [`stores`] | cases in a database |
 //! | [`untrusted`] | every bound |
 //! | [`commands`] | the command line |
@@ -83,6 +84,14 @@ pub mod batch {}
 /// [`verify`](crate::journal::verify()), [`Verifier`](crate::journal::Verifier), [`erase`](crate::journal::erase()),
 /// [`log`](crate::log).
 pub mod journal {}
+
+/// Real event logs: what is in them, and whether it could have happened under a workflow's rules.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/logs.md"))]
+///
+/// In the interface: [`read_xes`](crate::log::read_xes()), [`LogMap`](crate::log::LogMap), [`check`](crate::log::check()),
+/// [`align`](crate::log::align()).
+pub mod logs {}
 
 /// Keeping cases in a database, with a store for SQLite in full.
 #[cfg_attr(doc, doc = "")]

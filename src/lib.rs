@@ -49,7 +49,7 @@
 //! | `lab` | scenarios that are missing, and wrong versions that no scenario notices: [`lab`]; with `scenario` |
 //! | `diff` | what changed between two workflows: [`diff`] |
 //! | `draw` | pictures and outlines: [`export`] |
-//! | `log` | event logs: [`log`] |
+//! | `log` | event logs, written and read: [`log`] |
 //! | `petgraph` | the chart as a graph for algorithms of your own: [`Workflow::graph`], [`graph`], [`petgraph`] |
 //! | `cli` | the command `tresteg`; with all of the above |
 

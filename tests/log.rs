@@ -103,6 +103,19 @@ fn log(format: Format, parts: Contents, cases: &[(&str, &str)]) -> String {
     }
 }
 
+/// An export with everything in it, and the attributes of its trace and events as they stand there.
+pub fn exported() -> (String, Vec<(String, String)>) {
+    let workflow = workflow();
+    let text = log(Format::Xes, ALL, &[("case-1", &journal(&workflow))]);
+    let trace = tags(&text).into_iter().skip_while(|tag| tag.name != "trace");
+    let pairs = trace
+        .filter_map(|mut tag| {
+            Some((tag.attributes.remove("key")?, tag.attributes.remove("value")?))
+        })
+        .collect();
+    (text, pairs)
+}
+
 /// One tag of XML.
 #[derive(Debug)]
 struct Tag<'t> {

@@ -36,6 +36,7 @@ mod laws;
 mod library;
 mod limits;
 mod log;
+mod logs;
 mod mutation;
 mod oracle;
 mod people;

@@ -42,7 +42,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("lab", &["definition::codes", "judge", "mutation", "suggest"]),
     ("batch", &["value", "definition", "rule", "workflow", "case", "language::problems"]),
     ("journal", &["value", "definition", "rule", "workflow", "case", "language::messages"]),
-    ("log", &["value", "workflow", "case", "journal"]),
+    ("log", &["value", "definition", "rule", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
 const LAWS: [&str; 14] = [
@@ -87,6 +87,7 @@ const CEILINGS: [(&str, usize); 18] = [
 const BEHIND: [&str; 17] = [
     "batch/",
     "case/row",
+    "case/step/ways.rs",
     "cli/",
     "coverage/",
     "diff/",
@@ -202,11 +203,13 @@ fn stages_know_only_what_comes_before_them() {
 
 #[test]
 fn crates_stay_where_they_belong() {
-    let homes: [(&str, &[&str]); 4] = [
+    let homes: [(&str, &[&str]); 6] = [
         // A name must not be one that the script language reserves.
         ("rhai::", &["rule/", "definition/parse/names.rs"]),
         ("petgraph::", &["workflow/", "definition/validate", "rule/", "export/"]),
+        ("flate2::", &["log/read/"]),
         ("jiff::", &["value/"]),
+        ("quick_xml::", &["log/read/"]),
         ("rust_decimal::", &["value/"]),
     ];
     let mut wrong = Vec::new();

@@ -19,7 +19,7 @@ use crate::workflow::Compiled;
 use crate::workflow::listeners::RESERVED;
 
 /// An event that keeps the contract, in the workflow's own terms.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Accepted {
     /// Where the file knows the name.
     pub number: Option<EventId>,

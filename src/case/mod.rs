@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod active;
+pub(crate) mod active;
 pub(crate) mod address;
 pub(crate) mod answer;
 mod birth;
@@ -59,7 +59,7 @@ pub(crate) mod signing;
 pub(crate) mod situation;
 mod snapshot;
 pub(crate) mod starting_point;
-mod step;
+pub(crate) mod step;
 pub(crate) mod step_log;
 pub(crate) mod terms;
 #[cfg(test)]

@@ -413,8 +413,24 @@ pub(crate) fn stance(
     weigh(workflow, situation, context, workflow.listeners.candidate(id), asker)
 }
 
+/// What a candidate asks for comes to; the one place where a verdict may be taken for another.
 #[inline]
 fn weigh(
+    workflow: &Compiled,
+    situation: &Situation,
+    context: &Context,
+    candidate: Candidate,
+    asker: Requester,
+) -> Result<Truth, Fault> {
+    let found = verdict(workflow, situation, context, candidate, asker)?;
+    Ok(match context.observer {
+        Some(observer) if candidate.asks != 0 => observer.verdict(candidate.id, found),
+        _ => found,
+    })
+}
+
+#[inline]
+fn verdict(
     workflow: &Compiled,
     situation: &Situation,
     context: &Context,

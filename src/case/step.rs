@@ -1,5 +1,8 @@
 //! Steps in their order: what is due, the event, what it sent. The one place that decides what an answer leaves behind.
 
+#[cfg(feature = "log")]
+pub(crate) mod ways;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -619,7 +622,8 @@ impl<'w> Run<'w> {
         let asker = Requester::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
         *found = select(compiled, situation, &context, wanted, asker)?;
-        if !found.is_open() || is_barred(compiled, &incoming.accepted, actor) {
+        let bars = self.observer.is_none_or(Observer::bars);
+        if !found.is_open() || (bars && is_barred(compiled, &incoming.accepted, actor)) {
             if found.is_expected() {
                 *outcome = Outcome::Blocked;
             }
@@ -647,7 +651,7 @@ impl<'w> Run<'w> {
 
 /// Whether the event as a whole is refused: nobody of the actor's roles may send it, it must be known who does, or something
 /// is missing in it.
-fn is_barred(workflow: &Compiled, accepted: &Accepted, actor: Option<&Actor>) -> bool {
+pub(crate) fn is_barred(workflow: &Compiled, accepted: &Accepted, actor: Option<&Actor>) -> bool {
     let Current { name, actor: person, .. } = &accepted.current;
     if person.is_none() && workflow.remembered.asks_person(name) {
         return true;

@@ -193,6 +193,12 @@ impl Incoming {
         }
     }
 
+    /// What nobody writes down.
+    #[cfg(feature = "log")]
+    pub fn unwritten(accepted: Accepted) -> Self {
+        Self { accepted, sender: Sender::Nobody, id: None, note: None }
+    }
+
     /// The actor as it was.
     pub fn actor(&self, workflow: &Workflow) -> Option<Actor> {
         let (roles, unit) = match &self.sender {

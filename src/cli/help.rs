@@ -6,7 +6,7 @@ use super::console::Console;
 use super::{Done, Stop, Verdict, manual};
 
 /// The chapters by their names, in the order in which one reads them.
-const CHAPTERS: [(&str, &str); 11] = [
+const CHAPTERS: [(&str, &str); 12] = [
     ("format", include_str!("../guide/format.md")),
     ("rules", include_str!("../guide/rules.md")),
     ("variants", include_str!("../guide/variants.md")),
@@ -15,6 +15,7 @@ const CHAPTERS: [(&str, &str); 11] = [
     ("embedding", include_str!("../guide/embedding.md")),
     ("batch", include_str!("../guide/batch.md")),
     ("journal", include_str!("../guide/journal.md")),
+    ("logs", include_str!("../guide/logs.md")),
     ("stores", include_str!("../guide/stores.md")),
     ("untrusted", include_str!("../guide/untrusted.md")),
     ("commands", include_str!("../guide/commands.md")),
@@ -26,7 +27,7 @@ const TOLD: [&str; 3] = ["rules", "format", "scenarios"];
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A command, or a chapter of the guide (in English): format, rules, variants, children,
-    /// scenarios, embedding, batch, journal, stores, untrusted, commands
+    /// scenarios, embedding, batch, journal, logs, stores, untrusted, commands
     #[arg(value_name = "COMMAND|CHAPTER")]
     topic: Option<String>,
 }

@@ -27,6 +27,7 @@ mod journal_file;
 mod journey;
 mod junit;
 mod list;
+mod log;
 mod manual;
 mod mutants;
 mod new;
@@ -64,7 +65,7 @@ use words::spoken;
 
 const AFTER_HELP: &str = "\
 The guide, chapter by chapter: tresteg help format, rules, variants, children, scenarios, embedding, batch,
-journal, stores, untrusted, commands.
+journal, logs, stores, untrusted, commands.
 
 Exit codes:
   0  done; the answer is yes
@@ -109,6 +110,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Write journals as an event log for process mining
     Export(export::Arguments),
+    /// Look at real event logs: what is in them, and whether it could have happened under a workflow's rules
+    Log(log::Arguments),
     /// Print the JSON Schema of the format, or of the facts of a workflow
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
@@ -288,6 +291,7 @@ impl Command {
             Self::Draw(arguments) => Some(&arguments.spoken),
             Self::Diff(arguments) => Some(&arguments.spoken),
             Self::Report(arguments) => Some(&arguments.spoken),
+            Self::Log(arguments) => arguments.spoken(),
             Self::Check(_) | Self::Record(_) | Self::Export(_) | Self::New(_) | Self::Help(_) => {
                 None
             }
@@ -311,6 +315,7 @@ impl Command {
         match self {
             Self::Run(_) | Self::Explain(_) | Self::Replay(_) | Self::Schema(_) => true,
             Self::Diff(_) | Self::Batch(_) | Self::List(_) | Self::Help(_) => true,
+            Self::Log(_) => true,
             Self::Record(arguments) => arguments.output.is_none(),
             Self::Export(arguments) => arguments.output.is_none(),
             Self::Draw(arguments) => arguments.output.is_none(),
@@ -328,6 +333,7 @@ impl Command {
             Self::Run(arguments) => arguments.only_answers(),
             Self::Explain(arguments) => !arguments.asks_an_event(),
             Self::Diff(_) => false,
+            Self::Log(arguments) => arguments.only_answers(),
             other => other.answers(),
         }
     }
@@ -344,6 +350,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Verify(arguments) => verify::verify(&arguments, console),
         Command::Replay(arguments) => replay::replay(&arguments, console),
         Command::Export(arguments) => export::export(&arguments, console),
+        Command::Log(arguments) => log::log(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),

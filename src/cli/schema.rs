@@ -1,4 +1,4 @@
-//! `tresteg schema`: the JSON Schema of the format, of scenarios, or of a workflow's facts.
+//! `tresteg schema`: the JSON Schema of the format, of scenarios, of maps of event logs, or of a workflow's facts.
 
 use std::path::PathBuf;
 
@@ -13,12 +13,18 @@ pub(super) struct Arguments {
     /// Print the JSON Schema of scenario files instead
     #[arg(long)]
     scenarios: bool,
+    /// Print the JSON Schema of maps of event logs instead
+    #[arg(long, conflicts_with_all = ["facts", "scenarios"])]
+    map: bool,
     #[command(flatten)]
     pub(super) spoken: Spoken,
 }
 
 pub(super) fn schema(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     match &arguments.facts {
+        None if arguments.map => {
+            console.out.write_all(tresteg::log::map_schema().trim_end().as_bytes())?;
+        }
         None if arguments.scenarios => {
             console.out.write_all(tresteg::scenario::schema().trim_end().as_bytes())?;
         }

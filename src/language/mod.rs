@@ -14,6 +14,8 @@ pub mod commands;
 mod coverages;
 #[cfg(feature = "diff")]
 mod differences;
+#[cfg(feature = "cli")]
+pub mod logs;
 pub(crate) mod messages;
 mod names;
 #[cfg(feature = "cli")]

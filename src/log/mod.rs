@@ -1,4 +1,10 @@
-//! Journals as event logs for process mining: XES (IEEE 1849) and OCEL 2.0 in JSON.
+//! Event logs: journals written as XES (IEEE 1849) and OCEL 2.0 in JSON, and logs of others read, mapped to a workflow,
+//! replayed and aligned.
+//!
+//! *Reading* begins with [`read_xes`] and [`read_csv`]; [`stats()`] and [`variants`] say what there is. A [`LogMap`] says what that
+//! is in the words of a workflow, [`check()`] whether it could have happened, [`align()`] what it would cost to make it so.
+//!
+//! # Writing
 //!
 //! A log is written case by case and line by line, so that many and long journals need little memory: it grows with the
 //! names of cases, actors and attributes alone. Every line is checked as [`verify`](crate::journal::verify) checks it, but for the
@@ -26,9 +32,18 @@
 //! OCEL's schema has all values as texts, and no form of lines: it is one document, here with an event or object on each
 //! line. The times of facts need the journals a second time ([`Writer::end`]).
 
+mod align;
+mod check;
 mod children;
 mod entry;
+pub(crate) mod event_log;
+pub(crate) mod map;
 mod ocel;
+pub(crate) mod read;
+mod rows;
+mod situations;
+mod stats;
+mod terms;
 mod xes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +58,19 @@ use crate::value::brief;
 use crate::workflow::Workflow;
 use children::Children;
 use entry::Happening;
+
+pub use align::{AlignGuards, AlignedPiece, Aligner, Alignments, align};
+pub use check::{
+    Check, CheckOptions, Checker, ClaimCount, Failure, GuardCount, Misfit, Order, Piece, Unmapped,
+    Unreadable, check,
+};
+pub use event_log::{AttributeKind, EventLog, LoggedEvent, Trace};
+pub use map::{LogMap, map_schema};
+pub use read::{
+    Bounds, CsvColumns, LogForm, ReadError, form_of, read, read_csv, read_xes, unpacked,
+};
+pub use stats::{ActivityCount, Follow, StatKeys, Stats, Throughput, Variant, stats, variants};
+pub use terms::Terms;
 
 /// The forms of logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -363,3 +391,6 @@ impl<'w> CaseWriter<'_, 'w> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //! from which values were erased supposes them.
 
 use super::doubt::Doubt;
-use super::{Context, Rules};
+use super::{Context, Rules, Truth};
 use crate::table::{StateId, TransitionId};
 
 /// Looks on for the length of one call.
@@ -21,6 +21,18 @@ pub(crate) trait Observer {
 
     /// A transition is judged in this context.
     fn judges(&self, _: &Rules, _: TransitionId, _: &Context) {}
+
+    /// The verdict that a transition is taken to have whose own was found: another one is what conformance supposes, at a
+    /// cost.
+    #[inline]
+    fn verdict(&self, _: TransitionId, found: Truth) -> Truth {
+        found
+    }
+
+    /// Whether an event that lacks something is refused as a whole.
+    fn bars(&self) -> bool {
+        true
+    }
 
     /// A step held, in a case of these rules: it entered these and took these.
     fn moved(&self, _: &Rules, _entered: &[StateId], _taken: &[TransitionId]) {}

@@ -12,6 +12,7 @@ mod filter;
 mod forged;
 mod journal;
 mod journeys;
+mod logs;
 mod mutants;
 mod people;
 mod readme;
