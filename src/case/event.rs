@@ -478,7 +478,9 @@ impl Reader<'_> {
         let time = self.written(&text);
         if time.is_none() {
             let wanted = match self.zone {
-                Some(_) => "a time, such as 2026-01-05T09:00:00+01:00, 2026-01-05T09:00 or 2026-01-05",
+                Some(_) => {
+                    "a time, such as 2026-01-05T09:00:00+01:00, 2026-01-05T09:00 or 2026-01-05"
+                }
                 None => "a date-time with an offset, such as 2026-01-05T09:00:00+01:00",
             };
             self.wrong_time(node, what, wanted, &text);

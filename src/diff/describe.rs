@@ -551,7 +551,18 @@ impl<'d> Describer<'d> {
             these.iter().filter(|name| !those.contains(name.name.as_str())).cloned().collect()
         };
         let (gone, new) = (only(left, right), only(right, left));
-        let one = matches!(key, "initial" | "parent" | "source" | "target" | "at_least" | "revoke" | "each" | "state" | "unit");
+        let one = matches!(
+            key,
+            "initial"
+                | "parent"
+                | "source"
+                | "target"
+                | "at_least"
+                | "revoke"
+                | "each"
+                | "state"
+                | "unit"
+        );
         if one || (gone.is_empty() && new.is_empty()) {
             let said = |names: &[Name]| match (names.is_empty(), key) {
                 (true, "by") => self.words.nobody.to_owned(),

@@ -32,12 +32,7 @@ pub enum UnknownPart {
 }
 
 /// What is not known of a case by what was erased; persons are not: they count as nobody known.
-pub(super) fn of(
-    workflow: &Workflow,
-    case: &str,
-    erasures: &Erasures,
-    found: &mut Vec<Unknown>,
-) {
+pub(super) fn of(workflow: &Workflow, case: &str, erasures: &Erasures, found: &mut Vec<Unknown>) {
     let Erasures { facts, persons: _, sent, past, signed, families: _, unset: _ } = erasures;
     let definition = &workflow.compiled().definition;
     let facts = facts.iter().map(|id| definition.facts.at(*id).name.value.clone());
