@@ -154,32 +154,49 @@ fn a_whole_is_gone_on_with_after_an_erasure() {
             run_with(&["run", &order, "--resume", &journal, "--events", "-", "--lang", "sv"], MORE);
         assert!(ran.err.contains("är inte känt"), "{}", ran.err);
     }
-    // What has been said anew since is known again.
-    fs::write(&journal, &whole).unwrap();
-    let again = r#"{ "event": "report", "to": "boards/south", "actor": { "id": "bo", "roles": ["member"], "unit": "south" }, "facts": { "lesson": "wait" } }
-{ "event": "sum_up", "actor": { "id": "ida", "roles": ["office"] } }
-{ "event": "repeat", "actor": { "id": "eva", "roles": ["council"] }, "facts": { "year": 2019 } }
-{ "event": "report", "to": "boards/north", "actor": { "id": "ali", "roles": ["member"], "unit": "north" }, "facts": { "lesson": "dare more" } }
-"#;
-    let ran = run_with(&["run", &order, "--json", "--resume", &journal], again);
-    assert!(ran.json_lines().last().unwrap()["outcome"] == "moved", "{}", ran.out);
-    let all = fs::read_to_string(&journal).unwrap();
-    let mut seen = 0;
-    let erased: String = all
-        .lines()
-        .map(|line| {
-            let is_report = line.contains("\"dare\"");
-            seen += usize::from(is_report);
-            let field = Erasure::Field("lesson".to_owned());
-            (if is_report { erase(line, &field).unwrap().0 } else { line.to_owned() }) + "\n"
-        })
-        .collect();
-    assert!(seen > 0);
-    fs::write(&journal, erased).unwrap();
-    let ran =
-        run_with(&["run", &order, "--json", "--resume", &journal], "{ \"advance\": \"P1D\" }\n");
-    assert_eq!(ran.code, 0, "{} {}", ran.out, ran.err);
-    assert_eq!(run(&["verify", &journal, "--workflow", &order]).code, 0);
+}
+
+/// What was erased and has been said anew since is known again.
+#[test]
+fn a_whole_is_gone_on_with_once_all_is_known_again() {
+    use tresteg::journal::{Erasure, erase};
+    let folder = folder("children-anew");
+    let whole = write(&folder, "whole.json", WHOLE);
+    write(
+        &folder,
+        "part.json",
+        r#"{ "id": "part", "facts": { "n": { "type": "integer", "default": 0 }, "said": { "type": "string" } }, "events": { "more": {}, "say": { "required": ["said"] } },
+            "states": { "wait": { "on": { "more": { "actions": "n += 1; send_parent(`answer`)" }, "say": {} } } } }"#,
+    );
+    let journal = folder.join("case.jsonl").to_str().unwrap().to_owned();
+    let say = |said: &str| {
+        format!(
+            "{{ \"event\": \"say\", \"to\": \"c/a\", \"facts\": {{ \"said\": \"{said}\" }} }}\n"
+        )
+    };
+    let ran = run_with(&["run", &whole, "--json", "--journal", &journal], &say("one"));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let without = |text: &str, value: &str| -> String {
+        let field = Erasure::Field("said".to_owned());
+        let line = |line: &str| match line.contains(value) {
+            true => erase(line, &field).unwrap().0,
+            false => line.to_owned(),
+        };
+        text.lines().map(|text| line(text) + "\n").collect()
+    };
+    let kept = fs::read_to_string(&journal).unwrap();
+    fs::write(&journal, without(&kept, "\"one\"")).unwrap();
+    let ran = run_with(&["run", &whole, "--json", "--resume", &journal], LINES);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.err.contains("c/a: the value of `said` is not known"), "{}", ran.err);
+    fs::write(&journal, &kept).unwrap();
+    let ran = run_with(&["run", &whole, "--json", "--resume", &journal], &say("two"));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let kept = fs::read_to_string(&journal).unwrap();
+    fs::write(&journal, without(&kept, "\"one\"")).unwrap();
+    let ran = run_with(&["run", &whole, "--json", "--resume", &journal], LINES);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert_eq!(run(&["verify", &journal, "--workflow", &whole]).code, 0);
 }
 
 #[test]
