@@ -235,11 +235,11 @@ impl Event {
     ///
     /// A report that points at every problem of the text.
     pub fn from_json(text: &str) -> Result<Self, Report> {
-        Self::from_json_within(text, &Limits::default())
+        Self::from_json_within(text, &Limits::default(), None)
     }
 
-    pub(crate) fn from_json_within(text: &str, limits: &Limits) -> Result<Self, Report> {
-        match InputLine::from_json_within(text, limits)? {
+    fn from_json_within(text: &str, limits: &Limits, zone: Option<&Zone>) -> Result<Self, Report> {
+        match InputLine::from_json_within(text, limits, zone)? {
             InputLine::Event(event) => Ok(event),
             InputLine::Advance(_) | InputLine::Start { .. } => {
                 let mut report = Report::default();
@@ -300,14 +300,14 @@ impl InputLine {
     ///
     /// A report that points at every problem of the text.
     pub fn from_json(text: &str) -> Result<Self, Report> {
-        Self::from_json_within(text, &Limits::default())
+        Self::from_json_within(text, &Limits::default(), None)
     }
 
-    pub(crate) fn from_json_within(text: &str, limits: &Limits) -> Result<Self, Report> {
+    fn from_json_within(text: &str, limits: &Limits, zone: Option<&Zone>) -> Result<Self, Report> {
         let mut report = Report::limited(limits.diagnostics);
         let file = report.sources.add("event", text);
         let node = json::read(text, file, &limits.of_events(), &mut report);
-        let input = node.and_then(|node| Reader { report: &mut report }.input(&node));
+        let input = node.and_then(|node| Reader { report: &mut report, zone }.input(&node));
         report.sort();
         match input {
             Some(input) if !report.has_errors() => Ok(input),
@@ -339,7 +339,7 @@ pub(crate) fn facts_from_json_within(
     let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add("facts", text);
     let node = json::read(text, file, &limits.of_events(), &mut report);
-    let facts = node.map(|node| Reader { report: &mut report }.values(&node, "facts"));
+    let facts = node.map(|node| Reader { report: &mut report, zone: None }.values(&node, "facts"));
     match facts {
         Some(facts) if !report.has_errors() => Ok(facts),
         _ => Err(report),
@@ -347,22 +347,32 @@ pub(crate) fn facts_from_json_within(
 }
 
 impl Workflow {
-    /// Reads an event for a case on this workflow, as [`Event::from_json`] does, under the bounds of this workflow.
+    /// Reads an event for a case on this workflow, as [`Event::from_json`] does, under the bounds of this workflow. Its time
+    /// may also be a day or what the clocks show in the time zone of the workflow, as [`time`](Self::time) reads it.
     ///
     /// # Errors
     ///
     /// A report that points at every problem of the text.
     pub fn event_from_json(&self, text: &str) -> Result<Event, Report> {
-        Event::from_json_within(text, self.limits())
+        Event::from_json_within(text, self.limits(), Some(&self.compiled().definition.zone))
     }
 
-    /// Reads a line of a stream of events, as [`InputLine::from_json`] does, under the bounds of this workflow.
+    /// Reads a line of a stream of events, as [`InputLine::from_json`] does, under the bounds of this workflow. Times may also
+    /// be a day, which is its first instant, or what the clocks show in the time zone of the workflow.
+    ///
+    /// ```
+    /// use tresteg::case::{InputLine, Until};
+    /// let workflow = tresteg::Workflow::from_json(r#"{ "id": "w", "timezone": "Europe/Stockholm", "states": { "s": {} } }"#)?;
+    /// let line = workflow.input_from_json(r#"{ "advance": "2018-06-01" }"#)?;
+    /// assert_eq!(line, InputLine::Advance(Until::Time(workflow.time("2018-06-01T00:00:00+02:00")?)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// A report that points at every problem of the text.
     pub fn input_from_json(&self, text: &str) -> Result<InputLine, Report> {
-        InputLine::from_json_within(text, self.limits())
+        InputLine::from_json_within(text, self.limits(), Some(&self.compiled().definition.zone))
     }
 
     /// Reads facts for a case on this workflow, as [`facts_from_json`](crate::case::facts_from_json) does, under the bounds of
@@ -378,6 +388,8 @@ impl Workflow {
 
 struct Reader<'r> {
     report: &'r mut Report,
+    /// Where the clocks are read; `None` where only times with an offset can be.
+    zone: Option<&'r Zone>,
 }
 
 const EVENT_KEYS: [&str; 8] = ["event", "to", "at", "actor", "id", "facts", "data", "note"];
@@ -463,19 +475,34 @@ impl Reader<'_> {
 
     fn time(&mut self, node: &Node, what: &str) -> Option<DateTime> {
         let text = self.text(node, what)?;
-        let time = DateTime::parse(&text, &Zone::utc());
+        let time = self.written(&text);
         if time.is_none() {
-            let wanted = "a date-time with an offset, such as 2026-01-05T09:00:00+01:00";
+            let wanted = match self.zone {
+                Some(_) => {
+                    "a time, such as 2026-01-05T09:00:00+01:00, 2026-01-05T09:00 or 2026-01-05"
+                }
+                None => "a date-time with an offset, such as 2026-01-05T09:00:00+01:00",
+            };
             self.wrong_time(node, what, wanted, &text);
         }
         time
+    }
+
+    fn written(&self, text: &str) -> Option<DateTime> {
+        match self.zone {
+            Some(zone) => DateTime::parse_written(text, zone),
+            None => DateTime::parse(text, &Zone::utc()),
+        }
     }
 
     /// Reports what is no time, as [`Reader::wrong`] does, with what to write instead.
     fn wrong_time(&mut self, node: &Node, what: &str, wanted: &str, text: &str) {
         let message = format!("{what} must be {wanted}");
         let mut found = Diagnostic::error("event-shape", node.span, message);
-        found.hint = DateTime::slip(text);
+        found.hint = match self.zone {
+            Some(zone) => DateTime::slip_on_clock(text, zone),
+            None => DateTime::slip(text),
+        };
         self.report.push(found);
     }
 
@@ -484,9 +511,12 @@ impl Reader<'_> {
         if let Some(length) = crate::value::Duration::parse(&text) {
             return Some(Until::For(length));
         }
-        let time = DateTime::parse(&text, &Zone::utc());
+        let time = self.written(&text);
         if time.is_none() {
-            let wanted = "a duration such as P14D or a date-time with an offset";
+            let wanted = match self.zone {
+                Some(_) => "a duration such as P14D, a day such as 2026-01-05 or a time",
+                None => "a duration such as P14D or a date-time with an offset",
+            };
             match crate::value::Duration::meant(&text) {
                 Some(meant) => {
                     let message = format!("`advance` must be {wanted}");

@@ -55,6 +55,18 @@ pub(crate) struct Whole<'w> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pause(Vec<Climb>);
 
+impl Pause {
+    /// Behind a step of a case that has come to rest: those around it look, the innermost first.
+    pub fn behind(here: &Address) -> Self {
+        let around = std::iter::successors(here.parent(), Address::parent);
+        let around = around.map(|here| Climb { here, looks: true, outward: false });
+        let own = Climb { here: here.clone(), looks: false, outward: false };
+        let mut climbing: Vec<Climb> = std::iter::once(own).chain(around).collect();
+        climbing.reverse();
+        Self(climbing)
+    }
+}
+
 /// A case that is to be looked at, on the way from the last step outward.
 #[derive(Debug, Clone)]
 struct Climb {

@@ -235,7 +235,22 @@ fn options(
         compact: given.compact,
         states: given.states.map_or(plain.states, usize::from),
         overlay: laid,
+        children: drawn_children(arguments, workflow),
         ..plain
     };
     Ok((options, whole))
+}
+
+/// The pictures of child cases that lie beside the one that is written, by the `id` of each `invoke`.
+fn drawn_children(
+    arguments: &Arguments,
+    workflow: &tresteg::Workflow,
+) -> std::collections::BTreeMap<String, String> {
+    let folder = arguments.output.as_deref().map(super::disk::parent);
+    let beside = workflow.invokes().filter_map(|invoke| {
+        let name = Path::new(invoke.path()).with_extension("svg");
+        let name = name.file_name()?.to_str()?.to_owned();
+        folder?.join(&name).is_file().then(|| (invoke.id().to_owned(), name))
+    });
+    beside.collect()
 }

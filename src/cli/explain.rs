@@ -172,9 +172,28 @@ struct Standpoint<'a> {
     terms: Vec<Term>,
     rules: Vec<RuleInfo>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    children: Vec<ChildCase>,
+    children: Vec<Child>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     inbox: Vec<InboxEntry>,
+}
+
+/// A child case, with what can be chosen in it.
+#[derive(serde::Serialize)]
+struct Child {
+    #[serde(flatten)]
+    child: ChildCase,
+    options: Options,
+}
+
+impl Child {
+    fn all(case: &Case, actor: Option<&Actor>) -> Vec<Self> {
+        let children = case.children().into_iter();
+        let with = children.filter_map(|child| {
+            let options = case.at(&child.address).ok()?.options(actor);
+            Some(Self { child, options })
+        });
+        with.collect()
+    }
 }
 
 impl<'a> Standpoint<'a> {
@@ -192,7 +211,7 @@ impl<'a> Standpoint<'a> {
             terms: case.terms(),
             rules: case.workflow().rules(),
             case: None,
-            children: case.children(),
+            children: Child::all(case, actor),
             inbox: in_children(case, actor),
         }
     }

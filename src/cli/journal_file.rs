@@ -9,7 +9,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use tresteg::journal::Verifier;
+use tresteg::journal::{Unknown, UnknownPart, Verifier};
 use tresteg::{Case, Workflow};
 
 use super::Stop;
@@ -18,7 +18,7 @@ use super::encoding;
 use super::entries::{self, Entries, Tail};
 use super::journal_blocks;
 use super::rules::Journal;
-use super::words::{say, spoken};
+use super::words::{say, spoken, wording_in};
 use super::{disk, save};
 
 /// What an answer waits for.
@@ -277,15 +277,39 @@ fn verified(
     let case = verifier.case();
     // Steps that were due may be missing at the end, where it was cut off between the entries of one answer: they are taken
     // first by whatever comes next.
-    let erased = verifier.finish(None).map(|verified| verified.erased).unwrap_or_default();
-    let input =
-        |path: &str| path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
-    let needed = erased.iter().find(|(_, part)| input(part));
-    Ok(match (case, needed) {
-        (Some(case), None) => Ok(Some(case)),
-        (_, Some((entry, part))) => Err(say!(part_erased, part, entry)),
-        (None, None) => Err(say!(erased_needed)),
+    Ok(match case {
+        Some(case) => Ok(Some(case)),
+        None => {
+            let unknown = verifier.unknown();
+            let mut told: Vec<String> =
+                unknown.iter().take(TOLD).map(|one| unknown_in_words(workflow, one)).collect();
+            if unknown.len() > TOLD {
+                told.push("…".to_owned());
+            }
+            Err(say!(erased_needed, told.join("; ")))
+        }
     })
+}
+
+/// So many things that are not known are named.
+const TOLD: usize = 5;
+
+fn unknown_in_words(workflow: &Workflow, unknown: &Unknown) -> String {
+    let what = match &unknown.what {
+        UnknownPart::Fact(name) => say!(unknown_value, name),
+        UnknownPart::Sent(event) => say!(unknown_sent, event),
+        UnknownPart::Past => spoken().unknown_past.to_owned(),
+        UnknownPart::Signature => spoken().unknown_signature.to_owned(),
+        UnknownPart::Step(entry) => say!(unknown_step, entry),
+        _ => spoken().unknown_changes.to_owned(),
+    };
+    match unknown.case.as_deref() {
+        None => what,
+        Some(case) => {
+            let wording = wording_in(super::words::language());
+            format!("{}: {what}", workflow.describe_address(case, wording))
+        }
+    }
 }
 
 /// Bytes from the keys that the standard library draws from the system for its hash maps.

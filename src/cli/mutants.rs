@@ -1,6 +1,6 @@
 //! `tresteg test --mutate`: which small wrong versions of the workflows no scenario notices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -22,6 +22,8 @@ struct Trial<'s> {
     scenarios: Vec<&'s Scenario>,
     /// Workflows that extend it, with theirs: what is wrong in a base shows in its variants.
     variants: Vec<(&'s Workflow, Vec<&'s Scenario>)>,
+    /// Workflows that invoke it for child cases, with theirs: what is wrong in a part shows in the whole.
+    wholes: Vec<(&'s Workflow, Vec<&'s Scenario>)>,
     mutants: Vec<Mutant>,
     fates: Vec<Option<Fate>>,
 }
@@ -57,10 +59,10 @@ struct Tally {
 pub(super) fn noticed(workflow: &Workflow, mut scenarios: Vec<&Scenario>) -> (usize, Vec<Mutant>) {
     scenarios.sort_by_key(|scenario| scenario.steps());
     let (file, mutants) = (String::new(), workflow.mutants());
-    let (variants, fates) = (Vec::new(), Vec::new());
-    let mut trial = Trial { file, workflow, scenarios, variants, mutants, fates };
+    let (variants, wholes, fates) = (Vec::new(), Vec::new(), Vec::new());
+    let mut trial = Trial { file, workflow, scenarios, variants, wholes, mutants, fates };
     trial.judge(|trial, some| some.map(|mutant| trial.fate(mutant)).collect());
-    (trial.tally().killed, trial.of(Fate::Survived).into_iter().cloned().collect())
+    (trial.tally().killed, trial.with(Fate::Survived).into_iter().cloned().collect())
 }
 
 /// Makes every mutant of every workflow that scenarios were run on, and runs these on it until one notices. Whether the
@@ -84,8 +86,8 @@ pub(super) fn mutate(
                 "workflow": trial.workflow.id(),
                 "scenarios": trial.scenarios.len(),
                 "counts": tally.listed(),
-                "survived": trial.of(Fate::Survived),
-                "undecided": trial.of(Fate::Undecided),
+                "survived": trial.with(Fate::Survived),
+                "undecided": trial.with(Fate::Undecided),
             }));
         } else {
             tell(trial, tally, console)?;
@@ -106,29 +108,44 @@ fn trials(played: &[Played]) -> Vec<Trial<'_>> {
         let chosen = one.results.iter();
         for scenario in chosen.filter_map(|(number, _)| one.suite.scenarios().get(*number)) {
             let workflow = scenario.workflow();
-            let file = workflow.warnings().sources().file(0);
-            let file = file.map_or_else(String::new, |(name, _)| name.to_owned());
-            let trial = by_file.entry(file.clone()).or_insert_with(|| {
-                let mutants = workflow.mutants();
-                let fates = vec![None; mutants.len()];
-                let (scenarios, variants) = (Vec::new(), Vec::new());
-                Trial { file, workflow, scenarios, variants, mutants, fates }
-            });
+            let file = own_file(workflow);
+            let trial = by_file.entry(file.clone()).or_insert_with(|| Trial::of(file, workflow));
             trial.scenarios.push(scenario);
+        }
+    }
+    // Those that are invoked and that no scenario is about have those of the whole.
+    let mut known: BTreeSet<PathBuf> =
+        by_file.keys().map(|file| disk::real(Path::new(file))).collect();
+    let wholes: Vec<&Workflow> = by_file.values().map(|trial| trial.workflow).collect();
+    for child in wholes.iter().flat_map(|whole| whole.bundle().into_iter().skip(1)) {
+        let file = own_file(child);
+        if known.insert(disk::real(Path::new(&file))) {
+            by_file.insert(file.clone(), Trial::of(file, child));
         }
     }
     let mut trials: Vec<Trial<'_>> = by_file.into_values().collect();
     for trial in &mut trials {
         trial.scenarios.sort_by_key(|scenario| scenario.steps());
     }
-    let all: Vec<_> =
-        trials.iter().map(|trial| (trial.workflow, trial.scenarios.clone())).collect();
+    let with = trials.iter().filter(|trial| !trial.scenarios.is_empty());
+    let all: Vec<_> = with.map(|trial| (trial.workflow, trial.scenarios.clone())).collect();
     for trial in &mut trials {
         let own = disk::real(Path::new(&trial.file));
         let extends = |(variant, _): &&(&Workflow, _)| bases(variant).any(|base| base == own);
         trial.variants = all.iter().filter(extends).cloned().collect();
+        let invokes = |(whole, _): &&(&Workflow, _)| {
+            let mut children = whole.bundle().into_iter().skip(1);
+            children.any(|child| disk::real(Path::new(&own_file(child))) == own)
+        };
+        trial.wholes = all.iter().filter(invokes).cloned().collect();
     }
     trials
+}
+
+/// The name of the file that a workflow was read from.
+fn own_file(workflow: &Workflow) -> String {
+    let file = workflow.warnings().sources().file(0);
+    file.map_or_else(String::new, |(name, _)| name.to_owned())
 }
 
 /// The files that a workflow extends, where they really are.
@@ -159,7 +176,15 @@ fn run(trials: &mut [Trial<'_>]) {
     bar.finish_and_clear();
 }
 
-impl Trial<'_> {
+impl<'s> Trial<'s> {
+    /// Of a workflow, before any scenario.
+    fn of(file: String, workflow: &'s Workflow) -> Self {
+        let mutants = workflow.mutants();
+        let fates = vec![None; mutants.len()];
+        let (scenarios, variants, wholes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { file, workflow, scenarios, variants, wholes, mutants, fates }
+    }
+
     /// Tries one mutant after the other, some at a time, until they have cost what a search may do. Which of them have is
     /// the same however many are tried at a time.
     fn judge(&mut self, some: impl Fn(&Self, std::ops::Range<usize>) -> Vec<(Fate, u64)>) {
@@ -203,14 +228,18 @@ impl Trial<'_> {
         let fails = |mutated: &Workflow, scenarios: &[&Scenario]| {
             scenarios.iter().any(|scenario| !scenario.passes_on_within(mutated, work))
         };
+        let in_other = |mutated, scenarios: &[&Scenario]| match mutated {
+            Ok(Some(mutated)) => fails(&mutated, scenarios),
+            Ok(None) => false,
+            // Its scenarios cannot even be run.
+            Err(_) => true,
+        };
         let is_noticed = fails(&mutated, &self.scenarios)
             || self.variants.iter().any(|(variant, scenarios)| {
-                match mutant.variant(self.workflow, variant, work) {
-                    Ok(Some(mutated)) => fails(&mutated, scenarios),
-                    Ok(None) => false,
-                    // Its scenarios cannot even be run.
-                    Err(_) => true,
-                }
+                in_other(mutant.variant(self.workflow, variant, work), scenarios)
+            })
+            || self.wholes.iter().any(|(whole, scenarios)| {
+                in_other(mutant.whole(self.workflow, whole, work), scenarios)
             });
         if is_noticed { Fate::Killed } else { unnoticed }
     }
@@ -228,7 +257,7 @@ impl Trial<'_> {
     }
 
     /// Mutants of this fate, the worst first.
-    fn of(&self, wanted: Fate) -> Vec<&Mutant> {
+    fn with(&self, wanted: Fate) -> Vec<&Mutant> {
         let fates = self.mutants.iter().zip(&self.fates);
         let found = fates.filter(|(_, fate)| **fate == Some(wanted));
         let mut found: Vec<&Mutant> = found.map(|(mutant, _)| mutant).collect();
@@ -239,9 +268,9 @@ impl Trial<'_> {
 
 fn tell(trial: &Trial<'_>, tally: Tally, console: &mut Console<'_>) -> Result<(), Stop> {
     console.line(&format!("{}: {tally}", trial.file))?;
-    let survived = trial.of(Fate::Survived).into_iter().map(|mutant| (mutant, ""));
+    let survived = trial.with(Fate::Survived).into_iter().map(|mutant| (mutant, ""));
     let undecided =
-        trial.of(Fate::Undecided).into_iter().map(|mutant| (mutant, spoken().undecided_mutant));
+        trial.with(Fate::Undecided).into_iter().map(|mutant| (mutant, spoken().undecided_mutant));
     for (mutant, mark) in survived.chain(undecided) {
         console.line(&format!("  {mark}{mutant} ({})", mutant.kind.name().replace('_', " ")))?;
         let shown: String = mutant.context.split_whitespace().collect::<Vec<_>>().join(" ");

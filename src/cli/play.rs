@@ -425,7 +425,11 @@ impl Session {
         ask: &mut dyn Ask,
     ) -> Result<Option<Value>, Stop> {
         let (missing, language) = (self.words.must_be_given, self.language);
-        let text = ask.text(prompt, None, &|text| {
+        let prompt = match field.example() {
+            Some(example) => format!("{prompt}, {}", say!(written_such_as, example)),
+            None => prompt.to_owned(),
+        };
+        let text = ask.text(&prompt, None, &|text| {
             if text.trim().is_empty() {
                 return if required { Err(missing.to_owned()) } else { Ok(()) };
             }

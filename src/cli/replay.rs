@@ -152,7 +152,7 @@ impl Story<'_> {
             .map(|actor| format!("  {}", run::actor_in_words(self.workflow, actor, self.language)));
         let at = run::time(self.workflow, decision.at, self.language);
         console.aside(&format!("\n── {number}  {at}{} ──", who.unwrap_or_default()))?;
-        console.text(&self.workflow.describe(decision, wording_in(self.language)))?;
+        console.text(&self.told(decision))?;
         if let Some(note) = event.and_then(|event| event.note.as_ref()) {
             console.line(&format!("  {}: {}", words.note, note.text))?;
             for attachment in &note.attachments {
@@ -160,6 +160,23 @@ impl Story<'_> {
             }
         }
         Ok(())
+    }
+
+    /// An answer in words, with what is called by the titles of records. An entry that is a step of its own is told as that:
+    /// that time has passed is no more than its heading says.
+    fn told(&self, decision: &tresteg::Decision) -> String {
+        let wording = wording_in(self.language);
+        let is_whole = self.workflow.invokes().next().is_some();
+        let case = if is_whole { self.verifier.case() } else { None };
+        let told = match case {
+            Some(case) => case.describe(decision, wording),
+            None => self.workflow.describe(decision, wording),
+        };
+        let is_step = decision.outcome == tresteg::Outcome::Advanced && !decision.steps.is_empty();
+        match told.split_once('\n') {
+            Some((_, steps)) if is_step => steps.to_owned(),
+            _ => told,
+        }
     }
 
     /// An entry of which the chain alone speaks: what it says itself.
@@ -191,6 +208,7 @@ impl Story<'_> {
             return Ok(());
         };
         run::stands(&case, self.language, console)?;
+        super::children::children(&case, self.language, console)?;
         explain::facts(&case, self.language, console)?;
         Ok(())
     }

@@ -40,6 +40,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("empty", "a list, object or script with nothing in it"),
     ("endless-always", "an eventless transition that is taken again and again"),
     ("impossible", "a comparison that never holds, whatever the facts are"),
+    ("invoke-restart", "a transition that stops all children of a state and starts new ones"),
     ("json-escape", "an escape in a text that stands for no character"),
     ("json-syntax", "a text that is not JSON"),
     ("limit-depth", "nesting deeper than allowed"),

@@ -64,6 +64,7 @@ impl Diff {
             (Part::Factor, words.factors),
             (Part::Function, words.functions),
             (Part::Event, words.events),
+            (Part::Invoke, words.children),
         ];
         let mut sections: Vec<Section> = Vec::new();
         for (part, title) in parts {
@@ -557,7 +558,18 @@ impl<'d> Describer<'d> {
             these.iter().filter(|name| !those.contains(name.name.as_str())).cloned().collect()
         };
         let (gone, new) = (only(left, right), only(right, left));
-        let one = matches!(key, "initial" | "parent" | "source" | "target" | "at_least" | "revoke");
+        let one = matches!(
+            key,
+            "initial"
+                | "parent"
+                | "source"
+                | "target"
+                | "at_least"
+                | "revoke"
+                | "each"
+                | "state"
+                | "unit"
+        );
         if one || (gone.is_empty() && new.is_empty()) {
             let said = |names: &[Name]| match (names.is_empty(), key) {
                 (true, "by") => self.words.nobody.to_owned(),
@@ -641,6 +653,7 @@ fn called(part: Part, key: &str, language: Language) -> String {
         Part::Factor => "factor",
         Part::Function => "function",
         Part::Event => "event",
+        Part::Invoke => "invoke",
         Part::State => "state",
         Part::Transition => "transition",
     };

@@ -84,6 +84,8 @@ pub enum Part {
     Function,
     /// The declaration of an event.
     Event,
+    /// Child cases: an `invoke`.
+    Invoke,
     /// A state.
     State,
     /// A transition.

@@ -30,6 +30,7 @@ pub(super) enum Of<'w> {
     Factor(&'w crate::definition::model::Factor),
     Function(&'w crate::definition::model::Function),
     Event(&'w crate::definition::model::EventDecl),
+    Invoke(&'w crate::definition::model::Invoke),
     State(&'w crate::definition::model::State),
     Transition(&'w crate::definition::model::Transition),
 }
@@ -43,6 +44,11 @@ impl<'w> Of<'w> {
                 FactorRule::Of { .. } => None,
             },
             (Self::Function(function), "body") => Some(&function.body),
+            (Self::Invoke(invoke), key) => {
+                let given = key.strip_prefix("facts.")?;
+                let mut facts = invoke.facts.iter();
+                facts.find(|(name, _)| name.as_str() == given).map(|(_, value)| value)
+            }
             (Self::State(state), "entry") => state.entry.as_ref(),
             (Self::State(state), "exit") => state.exit.as_ref(),
             (Self::State(state), "initial.actions") => state.initial.as_ref()?.actions.as_ref(),
@@ -298,7 +304,8 @@ fn content(piece: Piece, key: &str, json: &Json) -> Content {
                     Err(_) => Content::Word(text.clone()),
                 }
             }
-            "at_least" | "revoke" => Content::Names(vec![name(text)]),
+            "at_least" | "revoke" | "each" => Content::Names(vec![name(text)]),
+            "unit" | "state" if !declared => Content::Names(vec![name(text)]),
             _ => Content::Word(text.clone()),
         },
         _ => Content::Word(digest::canonical(json)),
@@ -318,7 +325,12 @@ fn resolve(piece: Piece, key: &str, name: &str) -> Name {
         (Part::Event, "sets" | "required") | (_, "requires" | "of" | "at_least") => {
             side.declared(name)
         }
-        (_, "target" | "initial") => side.state(name),
+        (_, "target" | "initial") | (Part::Invoke, "state") => side.state(name),
+        (Part::Invoke, "each") | (Part::Role, "unit") => side.declared(name),
+        (Part::Invoke, "returns") => match piece.of {
+            Of::Invoke(invoke) => side.of_child(&invoke.id, name),
+            _ => plain(),
+        },
         (_, "not_by" | "revoke") => side.event(name),
         _ => plain(),
     }
@@ -334,17 +346,39 @@ pub(super) fn whole(a: &Side, b: &Side, outermost: Vec<Aspect>) -> Option<Change
             |side: &Side| side.events.as_ref().map(|_| Content::Value(Value::Boolean(true)));
         found.push(Aspect::new("events", declared(a), declared(b)));
     }
+    found.extend(order_of_children(a, b));
     found.extend(outermost);
     let place = |side: &Side| Some(side.place_of_state(crate::workflow::chart::ROOT));
     (!found.is_empty()).then(|| Change::of(Part::Workflow, place(a), place(b), found))
+}
+
+/// Children of one `invoke` come before those of the next, of those that both have.
+fn order_of_children(a: &Side, b: &Side) -> Option<Aspect> {
+    let common = |one: &Side, other: &Side| -> Vec<String> {
+        let ids = one.definition.invokes.iter().map(|invoke| invoke.id.value.clone());
+        ids.filter(|id| other.invokes.contains_key(id)).collect()
+    };
+    let (left, right) = (common(a, b), common(b, a));
+    let named = |side: &Side, ids: &[String]| -> Content {
+        Content::Names(ids.iter().map(|id| side.invoke(id)).collect())
+    };
+    (left != right)
+        .then(|| Aspect::new("order.invoke", Some(named(a, &left)), Some(named(b, &right))))
 }
 
 /// A declaration of one side: its name, its label, and where its scripts stand.
 pub(super) type Row<'w> = (&'w str, &'w Notes, Of<'w>);
 
 /// Kinds of declarations, in the order in which they are told.
-pub(super) const DECLARED: [Part; 6] =
-    [Part::Role, Part::Parameter, Part::Fact, Part::Factor, Part::Function, Part::Event];
+pub(super) const DECLARED: [Part; 7] = [
+    Part::Role,
+    Part::Parameter,
+    Part::Fact,
+    Part::Factor,
+    Part::Function,
+    Part::Event,
+    Part::Invoke,
+];
 
 /// The declarations of a kind, in the order of the file.
 pub(super) fn rows<'w>(side: &Side<'w>, part: Part) -> Vec<Row<'w>> {
@@ -374,12 +408,16 @@ pub(super) fn rows<'w>(side: &Side<'w>, part: Part) -> Vec<Row<'w>> {
             let rows = definition.events.iter().flat_map(|events| events.values());
             rows.map(|row| (row.name.as_str(), &row.notes, Of::Event(row))).collect()
         }
+        Part::Invoke => {
+            let rows = definition.invokes.iter();
+            rows.map(|row| (row.id.as_str(), &row.notes, Of::Invoke(row))).collect()
+        }
         Part::Workflow | Part::State | Part::Transition => Vec::new(),
     }
 }
 
 fn meaning<'s>(side: &'s Side, part: Part, name: &str) -> &'s Json {
-    // Of a role nothing but its name means something.
+    // Of most roles nothing but the name means something.
     const NOTHING: &Json = &Json::Null;
     let members = match part {
         Part::Parameter => Some(&side.parameters),
@@ -387,6 +425,8 @@ fn meaning<'s>(side: &'s Side, part: Part, name: &str) -> &'s Json {
         Part::Factor => Some(&side.factors),
         Part::Function => Some(&side.functions),
         Part::Event => side.events.as_ref(),
+        Part::Role => Some(&side.units),
+        Part::Invoke => Some(&side.invokes),
         _ => None,
     };
     members.and_then(|members| members.get(name)).unwrap_or(NOTHING)

@@ -21,6 +21,10 @@ pub(super) struct Side<'w> {
     pub functions: Map<String, Json>,
     /// `None` where the file declares no events at all.
     pub events: Option<Map<String, Json>>,
+    /// Of roles whose people act in one unit each.
+    pub units: Map<String, Json>,
+    /// By `id`.
+    pub invokes: Map<String, Json>,
     pub states: Table<StateId, OwnState>,
     /// What is neither a declaration nor a state.
     pub rest: Json,
@@ -30,6 +34,8 @@ pub(super) struct Side<'w> {
     facts_in_order: HashMap<&'w str, usize>,
     /// What states that the meaning calls otherwise are called in the file.
     own_names: HashMap<String, String>,
+    /// What child cases run on, by the `id` of their `invoke`.
+    children: HashMap<&'w str, &'w Definition>,
 }
 
 /// A state without those inside it.
@@ -70,6 +76,26 @@ impl<'w> Side<'w> {
         let states = states(definition, take("root").unwrap_or_default());
         // Compared by their names, as every other declaration.
         rest.remove("roles");
+        let units = match rest.remove("units") {
+            Some(Json::Object(units)) => units,
+            _ => Map::new(),
+        };
+        let units = units.into_iter();
+        let units = units.map(|(role, fact)| (role, serde_json::json!({ "unit": fact })));
+        let invokes = match rest.remove("invokes") {
+            Some(Json::Array(invokes)) => invokes,
+            _ => Vec::new(),
+        };
+        let invokes = invokes.into_iter().filter_map(|mut invoke| {
+            let own = invoke.as_object_mut()?;
+            // The file itself is no state that anybody names.
+            own.retain(|key, said| key != "state" || *said != "");
+            let id = own.remove("id")?.as_str()?.to_owned();
+            Some((id, invoke))
+        });
+        let children = workflow.compiled().invoked.iter();
+        let children =
+            children.map(|one| (&*one.id, &one.workflow.compiled().definition)).collect();
         let of_facts = definition.facts.rows().iter().map(|fact| (&fact.name, &fact.notes));
         let of_factors =
             definition.factors.rows().iter().map(|factor| (&factor.name, &factor.notes));
@@ -86,10 +112,13 @@ impl<'w> Side<'w> {
             factors,
             functions,
             events,
+            units: units.collect(),
+            invokes: invokes.collect(),
             states,
             rest: Json::Object(rest),
             names: names.map(|(name, notes)| (name.as_str(), &notes.title)).collect(),
             own_names: HashMap::new(),
+            children,
             facts_in_order: in_order.map(|(at, fact)| (fact.name.as_str(), at)).collect(),
             state_ids: state_ids.map(|(id, state)| (state.name.as_str(), id)).collect(),
         }
@@ -105,6 +134,13 @@ impl<'w> Side<'w> {
             for answer in &mut state.transitions {
                 rename_transition(&mut answer.meaning, renamed);
                 answer.text = digest::canonical(&answer.meaning);
+            }
+        }
+        for invoke in self.invokes.values_mut() {
+            if let Some(Json::String(state)) = invoke.get_mut("state")
+                && let Some(other) = renamed.get(state)
+            {
+                *state = other.clone();
             }
         }
         for fact in self.facts.values_mut() {
@@ -144,6 +180,22 @@ impl<'w> Side<'w> {
     /// A fact, a factor or a parameter.
     pub fn declared(&self, name: &str) -> Name {
         named(name, self.names.get(name).copied())
+    }
+
+    /// A fact or factor of child cases.
+    pub fn of_child(&self, invoke: &str, name: &str) -> Name {
+        let title = self.children.get(invoke).and_then(|child| {
+            let facts = child.facts.rows().iter().map(|fact| (&fact.name, &fact.notes));
+            let factors = child.factors.rows().iter().map(|factor| (&factor.name, &factor.notes));
+            let mut known = facts.chain(factors);
+            known.find(|(known, _)| known.as_str() == name).map(|(_, notes)| &notes.title)
+        });
+        named(name, title)
+    }
+
+    pub fn invoke(&self, id: &str) -> Name {
+        let found = self.definition.invokes.iter().find(|invoke| invoke.id.as_str() == id);
+        named(id, found.map(|invoke| &invoke.notes.title))
     }
 
     pub fn event(&self, name: &str) -> Name {

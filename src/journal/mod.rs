@@ -50,6 +50,7 @@ pub(crate) mod line;
 mod provenance;
 pub(crate) mod scan;
 mod told;
+mod unknown;
 pub(crate) mod verify;
 mod witness;
 
@@ -62,6 +63,7 @@ pub use compare::{Comparer, ReplayedLine};
 pub use erase::{Erasure, erase};
 pub use line::CheckedLine;
 pub use provenance::Provenance;
+pub use unknown::{Unknown, UnknownPart};
 pub use verify::{Discrepancy, DiscrepancyKind, Verified, Verifier, verify};
 
 /// One entry of a journal.

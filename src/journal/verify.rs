@@ -1,13 +1,13 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
 mod apart;
+mod standing;
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::case::Case;
 use crate::case::answer::{Outcome, StepCause};
 use crate::case::contract::Erased;
 use crate::case::decision::{Decision, StepLogs};
@@ -464,24 +464,6 @@ impl<'w> Verifier<'w> {
         let Self { head, recomputed, erased, mut partly, .. } = self;
         partly.dedup();
         Ok(Verified { head, recomputed, erased, partly })
-    }
-
-    /// The case as it stands behind the last line; `None` before the first, and where erased values would be needed. An event
-    /// that an erased person sent counts there as one from nobody known: whom its `not_by` should keep out cannot be told, so
-    /// it lets nobody pass. Where an erased person has signed, and others are waited for, there is no case; nor is there
-    /// behind a step that was checked only in part, nor of a whole with child cases from which something was erased that came
-    /// in. Where a journal of such a whole ends in the midst of what happened at one time, the rest is done in the case, and
-    /// the entries of that wait to be taken.
-    #[must_use]
-    pub fn case(&self) -> Option<Case> {
-        let Erasures { facts, persons, sent, past, signed, families: _, unset: _ } = &self.erasures;
-        let is_whole = self.apart.is_none();
-        let is_known =
-            is_whole && facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
-        let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
-        let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
-        let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));
-        (!is_signed).then(|| again.case(&self.head, persons))
     }
 
     /// The answer of the last line, decided anew: what a person may read of it. A term or sent event is told as a step.

@@ -90,6 +90,7 @@ impl Missing<'_> {
         });
         // Costs are counted as for attempts of which not everything is known: here all is.
         let nothing = Doubt::default();
+        let units = self.units();
         for number in 0..all.min(MOST) {
             let mut rest = number;
             let chosen = holes.iter().zip(0_u64..).map(|((hole, values), place)| {
@@ -106,14 +107,40 @@ impl Missing<'_> {
             });
             let chosen: Vec<(&Hole, Option<Value>)> = chosen.collect();
             nothing.begin(false);
-            if self.tried(&chosen, &dated, &nothing).is_some_and(|act| says(&act)) {
-                return true;
+            for unit in &units {
+                let act = self.tried(&chosen, unit.as_deref(), &dated, &nothing);
+                if act.is_some_and(|act| says(&act)) {
+                    return true;
+                }
             }
             if nothing.spent() > most {
                 return false;
             }
         }
         false
+    }
+
+    /// For whom a sender may have spoken who is not known: the unit of a role of theirs, or nobody.
+    fn units(&self) -> Vec<Option<Arc<str>>> {
+        let compiled = self.workflow.compiled();
+        let mut units = vec![None];
+        let actor = self.event.and_then(|event| event.actor.as_ref());
+        let (Some(actor), Some(before), true) =
+            (actor, self.before, self.is_nameless && compiled.has_units)
+        else {
+            return units;
+        };
+        let context = before.situation().context(None);
+        let roles = actor.roles.iter().filter_map(|role| compiled.definition.roles.get(role));
+        for unit in roles.filter_map(|role| role.unit.as_ref()) {
+            let fact = compiled.rules.fact_named(unit);
+            let held = fact.and_then(|fact| compiled.rules.fact(fact, &context).ok().flatten());
+            let held = held.as_ref().and_then(Value::as_str).map(Arc::from);
+            if held.is_some() && !units.contains(&held) {
+                units.insert(0, held);
+            }
+        }
+        units
     }
 
     fn name(&self, id: FactId) -> &str {
@@ -378,6 +405,7 @@ impl Missing<'_> {
     fn tried(
         &self,
         chosen: &[(&Hole, Option<Value>)],
+        unit: Option<&str>,
         dated: &Dated<'_>,
         nothing: &Doubt,
     ) -> Option<Arc<StepLog>> {
@@ -405,7 +433,8 @@ impl Missing<'_> {
                 }
                 (Hole::Sender, Some(event)) => {
                     let id = value.as_ref().and_then(|value| value.as_str()).map(str::to_owned);
-                    event.actor.as_mut()?.id = id;
+                    let actor = event.actor.as_mut()?;
+                    (actor.id, actor.unit) = (id, unit.map(str::to_owned));
                 }
                 _ => {}
             }

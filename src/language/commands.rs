@@ -67,6 +67,7 @@ phrases! {
             "what else to report (space marks, enter ends)",
             "vad mer vill du uppge (mellanslag markerar, retur avslutar)";
         must_be_given: "must be given", "måste uppges";
+        written_such_as: "written such as {0}", "skrivs som {0}";
         must_be_time:
             "must be a date or a time, such as 2026-01-05, 2026-01-05 09:00 or 2026-01-05T09:00:00+01:00",
             "måste vara ett datum eller en tidpunkt, som 2026-01-05, 2026-01-05 09:00 eller 2026-01-05T09:00:00+01:00";
@@ -182,12 +183,15 @@ phrases! {
         is_written:
             "is being written by another process; wait until that has ended",
             "skrivs av ett annat program; vänta tills det är klart";
-        part_erased:
-            "`{0}` of entry {1} was erased, and whoever goes on with the case may need it",
-            "`{0}` i post {1} är raderat, och den som går vidare med ärendet kan behöva det";
         erased_needed:
-            "what was erased is needed to go on with the case",
-            "det raderade behövs för att gå vidare med ärendet";
+            "what was erased is needed to go on with the case: {0}; go on from a stored case, if there is one",
+            "det raderade behövs för att gå vidare med ärendet: {0}; gå vidare från ett sparat ärende om det finns ett";
+        unknown_value: "the value of `{0}` is not known", "värdet av `{0}` är inte känt";
+        unknown_sent: "whether `{0}` waits that was sent is not known", "om `{0}` har skickats och väntar är inte känt";
+        unknown_past: "which events have happened is not known", "vilka händelser som har inträffat är inte känt";
+        unknown_signature: "who has signed is not known", "vem som har undertecknat är inte känt";
+        unknown_step: "what entry {0} changed is not known", "vad post {0} ändrade är inte känt";
+        unknown_changes: "only its states are known", "bara dess lägen är kända";
         no_scenario_in:
             "holds no scenario: no *.scenario.json in it or below",
             "har inget scenario: ingen *.scenario.json i den eller under den";

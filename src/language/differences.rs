@@ -12,6 +12,7 @@ phrases! {
         factors: "factors", "faktorer";
         functions: "functions", "funktioner";
         events: "events", "händelser";
+        children: "child cases", "delärenden";
         states: "states and transitions", "lägen och övergångar";
         anywhere: "anywhere", "var som helst";
         was: "was", "förut";
@@ -49,7 +50,19 @@ pub(crate) fn aspect(part: &str, key: &str, language: Language) -> String {
         Some((path, last)) => (Some(path), last),
         None => (None, key),
     };
+    if part == "invoke"
+        && let Some(fact) = key.strip_prefix("facts.")
+    {
+        return format!("{} `{fact}`", language.say("is given", "får veta"));
+    }
     let (english, swedish) = match (part, last) {
+        ("workflow", _) if key == "order.invoke" => {
+            ("order of child cases", "delärendenas ordning")
+        }
+        ("invoke", "state") => ("while in", "så länge som"),
+        ("invoke", "each") => ("one for each of", "ett för varje i"),
+        ("invoke", "returns") => ("what is seen of them", "vad som syns av dem"),
+        ("role", "unit") => ("speaks for the unit in", "talar för enheten i"),
         ("parameter", "value") => ("value", "värde"),
         ("fact", "value") => ("is computed as", "räknas ut som"),
         (_, "default") => ("unless reported", "om inget uppges"),

@@ -559,6 +559,14 @@ const MESSAGES: &[(&str, &str)] = &[
         "händelsen `{0}` har ingen uppgift i `data` som heter `{1}`",
     ),
     ("`event.data.{0}` of `{1}`: {2}", "`event.data.{0}` i `{1}`: {2}"),
+    (
+        "`{0}` stands twice in the list that starts `{1}`",
+        "`{0}` står två gånger i listan som startar `{1}`",
+    ),
+    (
+        "each item starts one child: leave one of them out",
+        "varje post startar ett delärende: ta bort den ena",
+    ),
     ("an item that starts `{0}` has no key", "en post som startar `{0}` har ingen nyckel"),
     (
         "a key is a text or an integer, and not empty",
@@ -669,6 +677,14 @@ fn swedish(message: &str, deep: usize) -> Cow<'_, str> {
             [": ", " "].into_iter().find_map(|between| Some((between, rest.strip_prefix(between)?)))
     {
         return format!("`{name}`{between}{}", swedish(rest, deep - 1)).into();
+    }
+    // Behind the place in a file that it is said of.
+    if let Some((place, rest)) = message.split_once(": ")
+        && let Some((file, column)) = place.rsplit_once(':')
+        && let Some((_, line)) = file.rsplit_once(':')
+        && [line, column].iter().all(|number| number.parse::<u32>().is_ok())
+    {
+        return format!("{place}: {}", swedish(rest, deep - 1)).into();
     }
     match message.parse::<DateTime>() {
         Ok(at) => amounts::date_time(at, Language::Swedish).into(),

@@ -314,7 +314,7 @@ impl Mutant {
         let Some(changed) = self.changed(text) else {
             return MutantStatus::Equivalent(original.clone());
         };
-        let mutated = match changed_in(original, 0, &changed, work) {
+        let mutated = match changed_in(original, Place::Own(0), &changed, work) {
             Ok(workflow) => workflow,
             Err(report) => return MutantStatus::Refused(report),
         };
@@ -360,9 +360,33 @@ impl Mutant {
         let files = (1..).map_while(|file| Some((file, sources.file(file)?.1)));
         let base = files.into_iter().find(|(_, base)| *base == text);
         let (Some((file, _)), Some(changed)) = (base, self.changed(text)) else { return Ok(None) };
-        let mutated = changed_in(variant, file, &changed, work)?;
+        let mutated = changed_in(variant, Place::Own(file), &changed, work)?;
         let differs = mutated.fingerprint() != variant.fingerprint();
         Ok(differs.then(|| self.quoting(variant, mutated, file)))
+    }
+
+    /// A workflow that invokes the one that this was made of, itself or through others, with this change in that. `None`
+    /// where it does not, or where the change means nothing to it. Reading it is counted.
+    ///
+    /// # Errors
+    ///
+    /// The report of what the checks refuse in it.
+    pub fn whole(
+        &self,
+        original: &Workflow,
+        whole: &Workflow,
+        work: &Work,
+    ) -> Result<Option<Workflow>, Report> {
+        let Some((_, text)) = original.compiled().report.sources().file(0) else { return Ok(None) };
+        let children = whole.bundle().into_iter().skip(1);
+        let files = children.flat_map(|child| {
+            let sources = child.compiled().report.sources();
+            (0..).map_while(|file| sources.file(file))
+        });
+        let own = files.into_iter().find(|(_, known)| *known == text).map(|(name, _)| name);
+        let (Some(name), Some(changed)) = (own, self.changed(text)) else { return Ok(None) };
+        let mutated = changed_in(whole, Place::Child(name), &changed, work)?;
+        Ok((mutated.fingerprint() != whole.fingerprint()).then_some(mutated))
     }
 
     /// The mutated workflow, in which a scenario that quotes a changed clause of the original is taken at its meaning.
@@ -391,10 +415,19 @@ impl Mutant {
     }
 }
 
+/// Which file of a workflow is another.
+#[derive(Clone, Copy, PartialEq)]
+enum Place<'n> {
+    /// Its own, or one that it extends, by number.
+    Own(u32),
+    /// One of those of its child cases, by name.
+    Child(&'n str),
+}
+
 /// A workflow read anew, with another text of one of its files.
 fn changed_in(
     workflow: &Workflow,
-    file: u32,
+    place: Place<'_>,
     changed: &str,
     work: &Work,
 ) -> Result<Workflow, Report> {
@@ -403,12 +436,13 @@ fn changed_in(
     let compiled = workflow.compiled();
     let sources = compiled.report.sources();
     let others = (0..).map_while(|number| Some((number, sources.file(number)?.1.len())));
-    let bytes = others.filter(|(number, _)| *number != file).map(|(_, bytes)| bytes).sum::<usize>();
+    let others = others.filter(|(number, _)| place != Place::Own(*number));
+    let bytes = others.map(|(_, bytes)| bytes).sum::<usize>();
     let bytes = u64::try_from(bytes.saturating_add(changed.len())).unwrap_or(u64::MAX);
     work.meter().spend(bytes.saturating_mul(BYTE));
     let text = |number: u32| {
         let (name, text) = sources.file(number)?;
-        Some((name, if number == file { changed } else { text }))
+        Some((name, if place == Place::Own(number) { changed } else { text }))
     };
     let bases: HashMap<&str, &str> = (1..).map_while(text).collect();
     // Those of child cases are read from what was read of them.
@@ -416,6 +450,9 @@ fn changed_in(
     for child in workflow.bundle().into_iter().skip(1) {
         let sources = child.compiled().report.sources();
         invoked.extend((0..).map_while(|number| sources.file(number)));
+    }
+    if let Place::Child(name) = place {
+        invoked.insert(name, changed);
     }
     let mut resolve = |path: &str| {
         bases

@@ -70,6 +70,15 @@ pub(crate) fn record(def: &Definition, invoke: usize, child: Option<&Definition>
     }))
 }
 
+/// Whether a record is that of a child case.
+pub(crate) fn is_record(record: &super::types::Record) -> bool {
+    let status = |kind: &Type| match kind {
+        Type::Enum(values) => values.keys().map(String::as_str).eq(STATUS),
+        _ => false,
+    };
+    record.properties.contains_key("states") && record.properties.get("status").is_some_and(status)
+}
+
 /// The type of what a child is called by.
 fn key(def: &Definition, each: Option<&str>) -> Type {
     let Some(each) = each else { return Type::Text };

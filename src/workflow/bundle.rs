@@ -147,10 +147,8 @@ fn compile(
         .map(|child| child.as_ref().map(|child| &child.compiled().definition))
         .collect();
     let rules = Rules::compile(&definition, &known, limits, &mut report);
-    let mut invoked = Vec::new();
-    if !report.has_errors() {
-        invoked = connect(&definition, &rules, children, &mut report);
-    }
+    // A slip here may be what makes a script of the parent wrong: both are told.
+    let invoked = connect(&definition, &rules, children, &mut report);
     if report.has_errors() {
         definition.allowed.apply(&mut report);
         report.sort();
@@ -169,7 +167,7 @@ fn report_file(sources: &crate::diagnostic::SourceFiles, span: Span) -> String {
     sources.file(span.file).map(|(name, _)| name.to_owned()).unwrap_or_default()
 }
 
-/// Holds a workflow without errors to those that it invokes.
+/// Holds a workflow to those that it invokes, which are without errors.
 fn connect(
     definition: &Definition,
     rules: &Rules,

@@ -226,6 +226,34 @@ impl<'w> Field<'w> {
         self.shape.to_json_schema(language.tag())
     }
 
+    /// How a list or a record may be written for [`parse_in`](Self::parse_in): `{ "name": "…", "sum": 1 }`; `None` for what is
+    /// as plain as it looks.
+    ///
+    /// ```
+    /// let workflow = tresteg::Workflow::from_json(r#"{ "id": "w", "states": { "s": {} },
+    ///     "facts": { "bill": { "type": "object", "required": ["name"], "properties": {
+    ///         "name": { "type": "string" }, "sum": { "type": "integer", "minimum": 10 } } } } }"#)?;
+    /// let bill = workflow.fact("bill").unwrap();
+    /// assert_eq!(bill.example().unwrap(), r#"{ "name": "…", "sum": 10 }"#);
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
+    /// ```
+    #[must_use]
+    pub fn example(&self) -> Option<String> {
+        match &self.shape.kind {
+            Kind::Array(items) => match &items.kind {
+                Kind::Object(_) | Kind::Array(_) => Some(example(self.shape, 0)),
+                Kind::Any => None,
+                _ => {
+                    let item = example(items, 0);
+                    let item = item.trim_matches('"');
+                    Some(format!("{item}, {item}"))
+                }
+            },
+            Kind::Object(_) => Some(example(self.shape, 0)),
+            _ => None,
+        }
+    }
+
     /// What a text says, not yet held to the declaration.
     pub(crate) fn read(&self, text: &str) -> Result<Value, Said> {
         self.read_in_table(text, Decimals::Point)
@@ -307,6 +335,36 @@ impl<'w> Field<'w> {
             }
             Kind::Object(_) => read_json(bare, self.limits),
             Kind::Any => read_json(bare, self.limits).or_else(|_| Ok(Value::from(text))),
+        }
+    }
+}
+
+/// A value of a declaration as JSON. Calls itself for what lies inside, down to some levels.
+fn example(shape: &crate::definition::shape::Shape, depth: usize) -> String {
+    const DEEPEST: usize = 3;
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    match &shape.kind {
+        Kind::Boolean => "true".to_owned(),
+        Kind::Integer | Kind::Number => {
+            let least = shape.minimum.as_ref();
+            least.map_or_else(|| "1".to_owned(), ToString::to_string)
+        }
+        Kind::Enum(values) => quoted(values.keys().next().map_or("…", String::as_str)),
+        Kind::Date => quoted("2026-01-31"),
+        Kind::DateTime => quoted("2026-01-31T09:00:00+01:00"),
+        Kind::Duration => quoted("P14D"),
+        Kind::String | Kind::Any => quoted("…"),
+        Kind::Array(_) | Kind::Object(_) if depth >= DEEPEST => "…".to_owned(),
+        Kind::Array(items) => format!("[{}]", example(items, depth + 1)),
+        Kind::Object(object) => {
+            let properties = object.properties.iter();
+            let mut members: Vec<String> = properties
+                .map(|(name, inner)| format!("{}: {}", quoted(name), example(inner, depth + 1)))
+                .collect();
+            if let (Some(other), true) = (&object.additional, members.is_empty()) {
+                members.push(format!("{}: {}", quoted("…"), example(other, depth + 1)));
+            }
+            format!("{{ {} }}", members.join(", "))
         }
     }
 }

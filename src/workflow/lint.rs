@@ -2,6 +2,7 @@
 
 mod ends;
 mod regions;
+mod restarts;
 mod senders;
 mod unread;
 
@@ -24,5 +25,6 @@ pub(super) fn check(
     unread::check(definition, rules, told, report);
     ends::check(definition, chart, report);
     regions::check(definition, rules, chart, report);
+    restarts::check(definition, chart, report);
     senders::check(definition, rules, report);
 }

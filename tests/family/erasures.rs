@@ -127,6 +127,7 @@ struct Figures {
     forged: usize,
     refused: usize,
     taken: usize,
+    gone_on: usize,
 }
 
 fn laws_hold(seed: u64, stories: u64, turns: u64, figures: &mut Figures) {
@@ -166,9 +167,31 @@ fn laws_hold(seed: u64, stories: u64, turns: u64, figures: &mut Figures) {
             figures.entries += found.head.sequence;
             figures.recomputed += found.recomputed;
             figures.partly += found.partly.len();
+            figures.gone_on += usize::from(gone_on(&workflow, &rest, seed));
             forge(&mut dice, &workflow, &rest, figures);
         }
     }
+}
+
+/// Where a case is given behind the last entry, what it does from there on follows from the journal, too. Whether it is.
+fn gone_on(workflow: &Workflow, journal: &str, seed: u64) -> bool {
+    let mut verifier = tresteg::journal::Verifier::new(workflow);
+    for line in journal.split_inclusive('\n') {
+        verifier.line(line).unwrap();
+    }
+    let Some(mut case) = verifier.case() else {
+        assert!(!verifier.unknown().is_empty(), "seed {seed}: {journal}");
+        return false;
+    };
+    assert_eq!(verifier.unknown(), [], "seed {seed}");
+    let _ = case.snapshot();
+    case.advance("P40D".parse::<tresteg::Duration>().unwrap());
+    let more = case.take_entries(&SALT);
+    let more: String = more.iter().map(|entry| format!("{}\n", entry.line)).collect();
+    verify(workflow, &format!("{journal}{more}"), None).unwrap_or_else(|found| {
+        panic!("seed {seed}: gone on, and refused: {found}\n{journal}{more}")
+    });
+    true
 }
 
 /// What needs no erased value is noticed behind one, whatever was erased: states, times, kinds.

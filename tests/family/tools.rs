@@ -216,3 +216,123 @@ fn scenarios_are_held_to_the_case_that_they_name() {
         assert!(codes.contains(&code), "{steps}: {codes:?}");
     }
 }
+
+/// What an `invoke` and a role of one unit say differently is told in words, with labels, in both languages.
+#[test]
+fn differences_of_invoke_and_unit_are_told_in_words() {
+    let before = load(BOARD);
+    let other = ORDER
+        .replace("\"office\": {}", "\"office\": { \"unit\": \"own\" }")
+        .replace(
+            "\"facts\": {",
+            "\"facts\": { \"own\": { \"type\": \"string\", \"title\": \"Own\" },",
+        )
+        .replace("\"each\": \"boards\"", "\"facts\": { \"done\": \"true\" }")
+        .replace("\"returns\": [\"done\"]", "\"returns\": [\"done\", \"late\"]");
+    let board = BOARD.replace(
+        "\"facts\": {",
+        "\"facts\": { \"late\": { \"type\": \"boolean\", \"title\": { \"en\": \"Too late\", \"sv\": \"För sent\" } },",
+    );
+    let files = [("order.json", &*other), ("board.json", &*board)];
+    let after = Files(&files).load().unwrap_or_else(|report| panic!("{report}"));
+    let found = diff::compare(&before, &after);
+    let told = |language| {
+        let mut told = Vec::new();
+        for section in found.describe(language) {
+            for item in section.items {
+                for line in item.lines {
+                    told.push(format!("{}/{}: {line:?}", section.title, item.head));
+                }
+            }
+        }
+        told.join("\n")
+    };
+    let english = told(Language::English);
+    for part in [
+        "roles/office: Text(\"speaks for the unit in (new): Own (own)\")",
+        "child cases/Parts (parts): Text(\"one for each of (no longer): The boards (boards)\")",
+        "child cases/Parts (parts): Text(\"what is seen of them: also Too late (late)\")",
+        "what: \"is given `done` (new)\", before: None, after: Some(\"true\")",
+    ] {
+        assert!(english.contains(part), "{part}\n{english}");
+    }
+    let swedish = told(Language::Swedish);
+    for part in [
+        "delärenden/Parts",
+        "ett för varje i",
+        "vad som syns av dem: dessutom För sent",
+        "talar för enheten i",
+    ] {
+        assert!(swedish.contains(part), "{part}\n{swedish}");
+    }
+    assert!(!english.contains('{') || !english.contains("\"id\""), "{english}");
+    // The same both ways, and one that is gone.
+    let alone =
+        ORDER.replace("\"invoke\": { \"id\": \"parts\"", "\"invoke\": { \"id\": \"pieces\"");
+    let alone = alone.replace("`parts`", "`pieces`");
+    let files = [("order.json", &*alone), ("board.json", BOARD)];
+    let renamed = Files(&files).load().unwrap_or_else(|report| panic!("{report}"));
+    let found = diff::compare(&before, &renamed);
+    let kinds = found.changes.iter().filter(|change| change.part == diff::Part::Invoke);
+    let kinds: Vec<diff::ChangeKind> = kinds.map(|change| change.kind).collect();
+    assert_eq!(kinds, [diff::ChangeKind::Removed, diff::ChangeKind::Added]);
+}
+
+/// Where several kinds of children live in one state their order means something, too.
+#[test]
+fn differences_of_order_are_told() {
+    let invoke = |id: &str| format!("{{ \"id\": \"{id}\", \"workflow\": \"board.json\" }}");
+    let load = |ids: [&str; 2]| {
+        let ids = ids.map(invoke).join(", ");
+        let order =
+            format!("{{ \"id\": \"o\", \"invoke\": [{ids}], \"states\": {{ \"s\": {{}} }} }}");
+        Files(&[("order.json", &*order), ("board.json", BOARD)]).load().unwrap()
+    };
+    let (one, two) = (load(["a", "b"]), load(["b", "a"]));
+    assert_ne!(one.fingerprint(), two.fingerprint());
+    let found = diff::compare(&one, &two);
+    assert!(!found.same_meaning());
+    let told = format!("{:?}", found.describe(Language::English));
+    assert!(told.contains("order of child cases: a, b → b, a"), "{told}");
+}
+
+/// A box of which child cases are drawn elsewhere leads there.
+#[test]
+fn a_box_links_to_the_picture_of_its_children() {
+    let workflow = load(BOARD);
+    let children = [("parts".to_owned(), "board.html".to_owned())].into();
+    for links in [None, Some("#state-".to_owned())] {
+        let options =
+            export::SvgOptions { children: Clone::clone(&children), links, ..Default::default() };
+        let svg = export::svg(&workflow, &options).to_string();
+        assert!(svg.contains("<a href=\"board.html\"><title>Parts</title>"), "{svg}");
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let links = document.descendants().filter(|node| node.has_tag_name("a"));
+        for link in links {
+            assert!(!link.ancestors().skip(1).any(|outer| outer.has_tag_name("a")));
+        }
+    }
+}
+
+/// What is wrong in a part is noticed by the scenarios of the whole.
+#[test]
+fn mutants_of_a_part_are_made_in_the_whole() {
+    use tresteg::lab::Work;
+    let whole = load(BOARD);
+    let part = whole.invokes().next().unwrap().workflow().clone();
+    let made = part.mutants().into_iter().filter_map(|mutant| {
+        let work = Work::of(whole.limits(), 1);
+        let made = mutant.whole(&part, &whole, &work).ok().flatten()?;
+        Some((mutant, made))
+    });
+    let made: Vec<_> = made.collect();
+    assert!(made.len() >= 3, "{}", made.len());
+    for (mutant, made) in &made {
+        assert_eq!(made.id(), "order");
+        assert_ne!(made.fingerprint(), whole.fingerprint(), "{mutant}");
+    }
+    // Of a workflow that is no part of it nothing is made.
+    let mutant = whole.mutants().into_iter().next().unwrap();
+    let work = Work::of(whole.limits(), 1);
+    assert!(matches!(mutant.whole(&whole, &whole, &work), Ok(None)));
+}

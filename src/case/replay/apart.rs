@@ -11,7 +11,7 @@ use crate::case::ids::AnsweredIds;
 use crate::case::situation::{Route, Sent, Situation};
 use crate::case::step_log::{PendingEntry, StepLog};
 use crate::case::trace::ToParent;
-use crate::case::whole::{self, Whole};
+use crate::case::whole::{self, Pause, Whole};
 use crate::error::Problem;
 use crate::rule::Meter;
 use crate::rule::doubt::Persons;
@@ -178,6 +178,33 @@ impl<'w> Replay<'w> {
         let put = whole.put(&here, Arc::new(after), &[]);
         self.situation = whole.paused().0;
         put.is_ok()
+    }
+
+    /// A copy of a whole whose cases were gone through each by itself, to be gone on with: behind a step of `last`, with what
+    /// that did and has no entry yet. Persons who are not known any more are nobody known in it.
+    pub fn together<'p>(
+        &self,
+        last: &str,
+        inside: &std::collections::VecDeque<Arc<StepLog>>,
+        persons: impl Iterator<Item = (&'p str, &'p Persons)>,
+    ) -> Option<Self> {
+        let mut again = self.copied();
+        for (case, persons) in persons.filter(|(_, persons)| persons.is_any()) {
+            // One that is gone has nothing left to forget.
+            let Some(part) = again.apart(case) else { continue };
+            let mut situation = Situation::clone(part.situation());
+            situation.past.events.forget_who(|id| persons.is_stand_in(id));
+            let here = part.place.map(|place| place.here).unwrap_or_default();
+            let sends = again.situation.sends;
+            again.put(&here, situation, sends, &[], None).ok()?;
+        }
+        again.inside.extend(inside.iter().cloned());
+        let here = match last {
+            "" => Address::OUTERMOST,
+            last => Address::find(self.workflow, &again.situation, last).unwrap_or_default(),
+        };
+        again.pause = Pause::behind(&here);
+        Some(again)
     }
 
     /// The addresses of the child cases.

@@ -14,8 +14,8 @@ fn mutants_are_tried_until_their_bound() {
     for (costs, tried) in [(costs, 4), ([1; 6], 6), ([99, 1, 1, 1, 1, 1], 2)] {
         let mutants: Vec<Mutant> = workflow.mutants().into_iter().take(6).collect();
         assert_eq!(mutants.len(), 6);
-        let (file, scenarios, variants, fates) = (String::new(), vec![], vec![], vec![]);
-        let mut trial = Trial { file, workflow: &workflow, scenarios, variants, mutants, fates };
+        let mut trial = Trial { mutants, ..Trial::of(String::new(), &workflow) };
+        trial.fates.clear();
         trial.judge(|_, some| some.map(|at| (Fate::Killed, costs[at])).collect());
         let tally = trial.tally();
         assert_eq!((tally.killed, tally.untried), (tried, 6 - tried));

@@ -402,3 +402,29 @@ fn a_whole_is_played_from_case_to_case() {
         assert!(played.out.contains(told), "{told}\n{}", played.out);
     }
 }
+
+/// Nobody has to guess how a record is written.
+#[test]
+fn records_and_lists_are_asked_with_an_example() {
+    use Say::{Item, Text};
+    let text = r#"{ "id": "w",
+        "facts": { "bill": { "type": "object", "required": ["key"], "properties": { "key": { "type": "string" }, "sum": { "type": "integer", "minimum": 10 } } },
+                   "bills": { "type": "array", "items": { "type": "object", "required": ["key"], "properties": { "key": { "type": "string" } } } } },
+        "events": { "pay": { "required": ["bill", "bills"] } },
+        "states": { "s": { "on": { "pay": {} } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap_or_else(|report| panic!("{report}"));
+    let answers = vec![
+        Item("pay"),
+        Text(r#"{ "key": "a", "sum": 10 }"#),
+        Text(r#"[{ "key": "…" }]"#),
+        Text("2026-01-02T08:00:00Z"),
+        Item("quit"),
+    ];
+    let played = play_on(&workflow, answers, None);
+    for example in
+        [r#"written such as { "key": "…", "sum": 10 }"#, r#"written such as [{ "key": "…" }]"#]
+    {
+        assert!(played.asked.iter().any(|asked| asked.contains(example)), "{:?}", played.asked);
+    }
+    assert!(played.case.fact("bills").is_some());
+}

@@ -1,6 +1,6 @@
 //! What stands on the pages, as plain data for the templates.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use minijinja::Value;
 use serde::Serialize;
@@ -308,7 +308,7 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
             .collect(),
         parents: library.parents(found).map(link).collect(),
         warnings: reports.render(false),
-        picture: picture(workflow, language),
+        picture: picture(workflow, pages_of_children(found, library), language),
         terms,
         tests: Tests {
             scenarios: found
@@ -373,9 +373,22 @@ fn dressed(outline: export::Outline) -> Outline {
     }
 }
 
-fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
+/// The pages of the workflows of child cases, by the `id` of each `invoke`.
+fn pages_of_children(found: &Found, library: &Library) -> BTreeMap<String, String> {
+    let linked = found.workflow.invokes().filter_map(|invoke| {
+        Some((invoke.id().to_owned(), library.invoked(&invoke)?.page.clone()))
+    });
+    linked.collect()
+}
+
+fn picture(
+    workflow: &tresteg::Workflow,
+    children: BTreeMap<String, String>,
+    language: Language,
+) -> Picture {
     let options = SvgOptions {
         language,
+        children,
         prefix: "picture-".to_owned(),
         links: Some("#state-".to_owned()),
         ..SvgOptions::default()

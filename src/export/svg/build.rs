@@ -43,6 +43,7 @@ pub(super) fn scene(
         marks,
         prefix: &options.prefix,
         links: options.links.as_deref(),
+        children: &options.children,
         shown,
         item_of: BTreeMap::new(),
         scene: Scene {
@@ -73,6 +74,7 @@ struct Builder<'a> {
     marks: &'a Highlights,
     prefix: &'a str,
     links: Option<&'a str>,
+    children: &'a BTreeMap<String, String>,
     shown: Vec<Option<StateId>>,
     item_of: BTreeMap<StateId, usize>,
     scene: Scene,
@@ -112,6 +114,7 @@ impl Builder<'_> {
             form,
             id: format!("{}{id}", self.prefix),
             link: None,
+            children: Vec::new(),
             paper,
             divider: None,
             tip: String::new(),
@@ -215,6 +218,12 @@ impl Builder<'_> {
             if let Some(shape) = self.scene.shapes.get_mut(item) {
                 (shape.tip, shape.tone) = (tip, mark.tone);
                 shape.link = self.links.map(|before| format!("{before}{name}"));
+                let invokes = definition.invokes.iter().filter(|invoke| invoke.state == id);
+                let linked = invokes.filter_map(|invoke| {
+                    let link = self.children.get(invoke.id.as_str())?;
+                    Some((link.clone(), self.speaker.label(&invoke.notes.title, &invoke.id)))
+                });
+                shape.children = linked.collect();
             }
         }
         for (id, item) in self.item_of.clone() {

@@ -178,6 +178,7 @@ impl Canvas {
         self.rect(if shape.form == Form::Region { "r" } else { "f" }, rect, 10.0);
         self.paper(&shape.paper, title.x, title.y);
         self.close(shape);
+        self.children(shape, rect);
     }
 
     fn link(&mut self, shape: &Shape) {
@@ -245,6 +246,26 @@ impl Canvas {
         }
         self.paper(&shape.paper, x, y);
         self.close(shape);
+        self.children(shape, rect);
+    }
+
+    /// In its upper corner, for each kind of child cases, a way to where these are drawn: no link lies in another.
+    fn children(&mut self, shape: &Shape, rect: Rect) {
+        const WIDE: f64 = 16.0;
+        let mut x = rect.x + rect.w;
+        for (link, title) in shape.children.iter().rev() {
+            x -= WIDE;
+            self.raw("<a");
+            self.attribute("href", link);
+            self.raw(">");
+            self.tip(title);
+            let (left, top) = (number(x), number(rect.y));
+            self.element(format_args!(
+                "<rect x=\"{left}\" y=\"{top}\" width=\"{WIDE}\" height=\"{WIDE}\" fill=\"none\" pointer-events=\"all\"/>"
+            ));
+            self.sign(Sign::Arrow, x + 3.0, rect.y + 3.0, Tone::Plain);
+            self.raw("</a>\n");
+        }
     }
 
     fn arrow(&mut self, arrow: &Arrow, way: &[(f64, f64)], label: Option<Rect>) {

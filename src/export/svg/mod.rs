@@ -94,6 +94,9 @@ pub struct SvgOptions {
     pub prefix: String,
     /// What states link to: this and then the state's name, such as `#state-` in a page that says more of each. `None`: nothing.
     pub links: Option<String>,
+    /// What boxes of states that start child cases link to besides, by the `id` of the `invoke`: the picture or the page of
+    /// their workflow.
+    pub children: std::collections::BTreeMap<String, String>,
     /// Whether title, scorecard, legend and small print stand around the drawing.
     pub margin: bool,
     /// What is laid over it.
@@ -114,6 +117,7 @@ impl Default for SvgOptions {
             transitions: 600,
             prefix: String::new(),
             links: None,
+            children: std::collections::BTreeMap::new(),
             margin: true,
             overlay: Overlay::default(),
         }
@@ -338,7 +342,8 @@ impl Page<'_> {
             None => speaker.words.description.to_owned(),
         };
         // What is inside an `img` is not reached by those who hear it; links must be.
-        let role = if options.links.is_some() { "group" } else { "img" };
+        let is_linked = options.links.is_some() || !options.children.is_empty();
+        let role = if is_linked { "group" } else { "img" };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" id=\"{prefix}picture\" role=\"{role}\" aria-labelledby=\"{prefix}title {prefix}desc\" lang=\"{}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n<title id=\"{prefix}title\">",
             style::class(options.theme),

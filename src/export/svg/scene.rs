@@ -27,6 +27,8 @@ pub(super) struct Shape {
     pub id: String,
     /// What it leads to.
     pub link: Option<String>,
+    /// Where child cases of it are drawn, with what they are called.
+    pub children: Vec<(String, String)>,
     pub paper: TextBlock,
     /// Where a line divides the name from what is listed below it.
     pub divider: Option<f64>,

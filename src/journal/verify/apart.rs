@@ -37,9 +37,36 @@ pub(super) struct Apart {
     told: BTreeSet<Arc<str>>,
     /// What the last step did in other cases, which has entries of its own.
     inside: VecDeque<Arc<StepLog>>,
+    /// The case of the last line, where that was a step.
+    last: Option<String>,
+    /// An event that the last line may have sent to another case.
+    telling: Option<Arc<str>>,
 }
 
 impl Apart {
+    /// What is not known of cases that are gone through, by their addresses.
+    pub fn erasures(&self) -> impl Iterator<Item = (&str, &Erasures)> {
+        self.erasures.iter().map(|(case, erasures)| (case.as_str(), erasures))
+    }
+
+    /// The cases of which no more is known than their states.
+    pub fn floors(&self) -> impl Iterator<Item = &str> {
+        self.floors.keys().map(String::as_str)
+    }
+
+    pub fn last(&self) -> &str {
+        self.last.as_deref().unwrap_or_default()
+    }
+
+    pub fn telling(&self) -> Option<&str> {
+        self.telling.as_deref()
+    }
+
+    /// Steps that have no line yet, though they were taken.
+    pub fn inside(&self) -> &VecDeque<Arc<StepLog>> {
+        &self.inside
+    }
+
     fn is_told(&self, event: &str) -> bool {
         self.told.contains(event)
     }
@@ -70,6 +97,9 @@ impl Verifier<'_> {
         self.is_new(&input)?;
         let case = line.said(Member::Case).unwrap_or_default().into_owned();
         let mut apart = self.apart.take().unwrap_or_default();
+        let outcome = line.said(Member::Outcome).unwrap_or_default();
+        let is_step = ["started", "moved", "stopped"].contains(&&*outcome);
+        (apart.last, apart.telling) = (is_step.then(|| case.clone()), None);
         if let Some(again) = &mut self.again {
             apart.inside.extend(again.take_inside());
             if input.at() < again.time() {
@@ -257,6 +287,7 @@ impl Verifier<'_> {
         let Held { attempt, situation, mut erasures, is_sure, tells, sends, .. } = held;
         let is_sure = is_sure && is_shown;
         self.decided(&attempt.act, input, is_sure);
+        apart.telling = tells.first().filter(|_| !is_sure).cloned();
         apart.told.extend(tells);
         erasures.families.clear();
         let act = attempt.act;

@@ -194,6 +194,9 @@ impl Checker<'_, '_> {
             [Tree { form: Form::Name(name), .. }] => {
                 problem.hint(format!("write `{name}`, with the backticks"))
             }
+            [Tree { form: Form::Property(..), .. }] if function == "known" => problem.hint(
+                "of a property ask `x.name ?? 0`; of a child return a factor that says it, such as `{ \"guard\": \"known(`lesson`)\" }`",
+            ),
             _ => problem.hint(format!("such as {function}(`name`)")),
         };
         self.report.push(problem);

@@ -334,6 +334,9 @@ impl Checker<'_, '_> {
             self.error("unknown-name", at, format!("the record has no property `{name}`"));
         let problem = match nearest(name, record.properties.keys().map(|name| &**name)) {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
+            None if crate::rule::family::is_record(record) => problem.hint(format!(
+                "a parent sees the `key`, `status` and `states` of a child and what `returns` names: name `{name}` there"
+            )),
             None => problem,
         };
         self.report.push(problem);
