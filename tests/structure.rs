@@ -23,7 +23,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("mutation", &["value", "definition", "rule", "workflow", "partition", "judge"]),
     ("case", &["value", "definition", "rule", "workflow", "language"]),
     ("coverage", &["value", "definition", "rule", "workflow", "language", "case", "export"]),
-    ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
+    ("scenario", &["value", "definition", "rule", "workflow", "language", "case", "coverage"]),
     (
         "suggest",
         &[

@@ -14,6 +14,8 @@ pub mod commands;
 mod coverages;
 #[cfg(feature = "diff")]
 mod differences;
+#[cfg(feature = "scenario")]
+mod expectations;
 pub(crate) mod messages;
 mod names;
 #[cfg(feature = "cli")]
@@ -37,6 +39,8 @@ pub(crate) use arrows::Arrows;
 pub(crate) use coverages::{Coverages, Goals};
 #[cfg(feature = "diff")]
 pub(crate) use differences::{Differences, aspect, kind, label_key};
+#[cfg(feature = "scenario")]
+pub(crate) use expectations::Expectations;
 pub(crate) use names::Speaker;
 #[cfg(feature = "draw")]
 pub(crate) use requests::Requests;
