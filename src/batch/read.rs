@@ -11,7 +11,6 @@ use crate::definition::parse::is_remark;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
-use crate::label::Label;
 use crate::language::problems as say;
 use crate::rule::Facts;
 use crate::said::Said;
@@ -426,8 +425,7 @@ impl<'t> Draft<'t> {
                 let name = &fact.name.value;
                 self.misfits.extend(violations.into_iter().map(|found| RowProblem {
                     column,
-                    // By the name that the column has.
-                    problem: violation("fact-value", name, &Label::default(), found),
+                    problem: violation("fact-value", name, &fact.notes.title, found),
                 }));
             }
         }
@@ -450,7 +448,8 @@ impl<'t> Draft<'t> {
         match read {
             Ok(value) => self.set(id, Some(value)),
             Err(message) => {
-                let name = Said::from(format!("`{}`", fact.name.value));
+                let (name, title) = (fact.name.value.clone(), fact.notes.title.clone());
+                let name = Said::Named { name, title, path: String::new() };
                 self.wrong(column, "fact-value", Said::of(&say::VALUE, [name, message]));
             }
         }

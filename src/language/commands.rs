@@ -5,10 +5,7 @@ use super::{Language, messages, phrases};
 /// A unit as it is written in a language: the Swedish krona has a sign of its own in Swedish.
 #[must_use]
 pub fn unit_of(unit: &str, language: Language) -> &str {
-    match (unit, language) {
-        ("SEK", Language::Swedish) => "kr",
-        _ => unit,
-    }
+    super::unit(unit, language)
 }
 
 /// A message that arose in English, in the language that is spoken, as far as it is known there.

@@ -30,7 +30,7 @@ mod searches;
 mod sentences;
 pub(crate) mod shapes;
 
-pub(crate) use amounts::{date, date_time, duration, number};
+pub(crate) use amounts::{date, date_time, duration, number, unit};
 #[cfg(feature = "lab")]
 pub(crate) use analyses::Analyses;
 pub(crate) use answers::{Answers, Terms};

@@ -11,7 +11,6 @@ phrases! {
         unknown: "unknown", "okänt";
         more: "more", "till";
         item: "item", "post";
-        krona: "SEK", "kr";
         opening: "“", "”";
         closing: "”", "”";
         and: "and", "och";
