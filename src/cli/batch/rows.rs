@@ -6,9 +6,9 @@ use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use serde_json::value::RawValue;
+use tresteg::Limits;
 use tresteg::batch::{Decimals, Header, RowError, Table};
 use tresteg::case::Problem;
-use tresteg::Limits;
 
 use super::super::Stop;
 use super::super::files::{Line, Lines};
