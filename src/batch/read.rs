@@ -6,11 +6,12 @@ use std::fmt;
 use super::Table;
 use crate::case::problem::violation;
 use crate::case::row::json as quick;
-use crate::definition::model::StateKind;
+use crate::definition::model::{Fact, StateKind};
 use crate::definition::parse::is_remark;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
+use crate::label::Label;
 use crate::language::problems as say;
 use crate::rule::Facts;
 use crate::said::Said;
@@ -425,7 +426,7 @@ impl<'t> Draft<'t> {
                 let name = &fact.name.value;
                 self.misfits.extend(violations.into_iter().map(|found| RowProblem {
                     column,
-                    problem: violation("fact-value", name, &fact.notes.title, found),
+                    problem: violation("fact-value", name, &titled(fact), found),
                 }));
             }
         }
@@ -448,7 +449,7 @@ impl<'t> Draft<'t> {
         match read {
             Ok(value) => self.set(id, Some(value)),
             Err(message) => {
-                let (name, title) = (fact.name.value.clone(), fact.notes.title.clone());
+                let (name, title) = (fact.name.value.clone(), titled(fact));
                 let name = Said::Named { name, title, path: String::new() };
                 self.wrong(column, "fact-value", Said::of(&say::VALUE, [name, message]));
             }
@@ -493,4 +494,11 @@ impl<'t> Draft<'t> {
         misfits.truncate(MISFITS);
         Err(RowError { misfits })
     }
+}
+
+/// The title of a fact with the name that its column has.
+fn titled(fact: &Fact) -> Label {
+    let name = &fact.name.value;
+    let texts = fact.notes.title.0.iter();
+    Label(texts.map(|(tag, text)| (tag.clone(), format!("{text} ({name})"))).collect())
 }

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use tresteg::Workflow;
 use tresteg::batch::{Decimals, RuleHandle, Table};
+use tresteg::diagnostic::visible;
 
 use super::console::Console;
 use super::headline::titled;
@@ -330,7 +331,7 @@ fn questions(
         let fact = workflow.fact(name).and_then(|fact| fact.title(language()));
         let factor = workflow.factor(name);
         let title = fact.or_else(|| factor.map(|factor| factor.title(language())));
-        let label = titled(title, name);
+        let label = visible(&titled(title, name)).into_owned();
         let question = Question::Rule(Box::new(rule));
         asked.push(Asked { name: name.to_owned(), label, question });
     }
@@ -346,7 +347,8 @@ fn questions(
             let message = say!(both, name);
             return Err(Stop::Misuse(message));
         }
-        let label = titled(workflow.event(name).map(|event| event.title(language())), name);
+        let title = workflow.event(name).map(|event| event.title(language()));
+        let label = visible(&titled(title, name)).into_owned();
         asked.push(Asked { name: name.clone(), label, question: Question::Event });
     }
     if asked.is_empty() {

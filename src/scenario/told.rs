@@ -7,6 +7,8 @@ use crate::case::Case;
 use crate::case::ClaimCause;
 use crate::case::answer::Outcome;
 use crate::case::claims::ClaimStatus;
+use crate::diagnostic::visible;
+use crate::error::Problem;
 use crate::language::{Expectations, Language, Speaker};
 use crate::rule::Truth;
 use crate::value::{DateTime, Value};
@@ -150,7 +152,7 @@ impl<'w> Teller<'w> {
                 [self.outcome(*wanted), found].map(str::to_owned)
             }
             Wanted::NothingFails => {
-                let found = scene.failures().map(|found| found.tell(self.speaker.language));
+                let found = scene.failures().map(|found| self.problem(found));
                 [words.no_failure.to_owned(), self.lines(found)]
             }
             Wanted::States(wanted) => [names(wanted, &state), now()],
@@ -222,10 +224,8 @@ impl<'w> Teller<'w> {
                 of_case(&|case| self.list(case.tags().into_iter().map(str::to_owned))),
             ],
             Wanted::Problems(wanted) => {
-                let language = self.speaker.language;
-                let found = scene
-                    .failures()
-                    .map(|found| format!("{}: {}", found.code, found.tell(language)));
+                let found = scene.failures();
+                let found = found.map(|found| format!("{}: {}", found.code, self.problem(found)));
                 [names(wanted, &plain), self.lines(found)]
             }
         }
@@ -314,7 +314,7 @@ impl<'w> Teller<'w> {
             },
             other => other.cloned(),
         };
-        self.speaker.of(name, value.as_ref())
+        visible(&self.speaker.of(name, value.as_ref())).into_owned()
     }
 
     fn message<'a>(
@@ -324,10 +324,17 @@ impl<'w> Teller<'w> {
     ) -> String {
         let title = self.speaker.label(self.speaker.definition.emitted(name), name);
         let data: Vec<String> = data
-            .map(|(key, value)| format!("{}: {}", self.speaker.named(key), self.value(key, value)))
+            .map(|(key, value)| {
+                let named = self.speaker.named(key);
+                format!("{}: {}", visible(&named), self.value(key, value))
+            })
             .collect();
         let said = titled(title, name);
         if data.is_empty() { said } else { format!("{said} {{ {} }}", data.join(", ")) }
+    }
+
+    fn problem(&self, found: &Problem) -> String {
+        visible(&found.tell(self.speaker.language)).into_owned()
     }
 
     fn time(&self, time: DateTime) -> String {
@@ -358,5 +365,6 @@ impl<'w> Teller<'w> {
 
 /// A title with the name that stands in files, where that is another.
 fn titled(title: String, name: &str) -> String {
-    if title == name { title } else { format!("{title} ({name})") }
+    let title = visible(&title);
+    if title == name { title.into_owned() } else { format!("{title} ({name})") }
 }
