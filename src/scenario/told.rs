@@ -334,7 +334,10 @@ impl<'w> Teller<'w> {
     }
 
     fn problem(&self, found: &Problem) -> String {
-        visible(&found.tell(self.speaker.language)).into_owned()
+        match self.speaker.language {
+            Language::English => found.to_string(),
+            language => visible(&format!("{} [{}]", found.tell(language), found.code)).into_owned(),
+        }
     }
 
     fn time(&self, time: DateTime) -> String {

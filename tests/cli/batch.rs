@@ -69,11 +69,15 @@ fn wrong_rows_are_told_and_the_others_go_on() {
     let ran = run_with(&csv, "manager_sponsor,dialogue_meetings\nperhaps,1\nno,x,3\nno,1\n");
     assert_eq!((ran.code, ran.out.as_str()), (1, "line,courage\n4,false\n"), "{}", ran.err);
     assert!(
-        ran.err.contains("standard input:2:1: `manager_sponsor` must be yes or no"),
+        ran.err.contains("standard input:2:1: A manager stands behind the trial (manager_sponsor) must be yes or no"),
         "{}",
         ran.err
     );
-    assert!(ran.err.contains("standard input:3:2: `dialogue_meetings`"), "{}", ran.err);
+    assert!(
+        ran.err.contains("standard input:3:2: Meetings so far (dialogue_meetings) must be"),
+        "{}",
+        ran.err
+    );
     let ran = run_with(&csv, "manager_sponsor,case\nno,1\n");
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("standard input:1:2: unknown fact `case`"), "{}", ran.err);
