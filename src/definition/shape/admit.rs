@@ -284,7 +284,7 @@ impl Check<'_> {
         self.report(|| {
             let names = || allowed.keys().map(String::as_str);
             let listed = allowed.iter().take(NAMED).map(|(name, title)| Said::Entitled {
-                name: brief(name).into(),
+                name: brief(name),
                 title: title.clone(),
             });
             let mut listed: Vec<Said> = listed.collect();
