@@ -34,6 +34,13 @@ pub(crate) enum Said {
     },
     /// A time: to people as they write it, in what is written down with its offset.
     Time(DateTime),
+    /// A number, perhaps with its unit: to people as they write it, in what is written down plainly and alone.
+    Number {
+        plain: String,
+        unit: Option<Box<str>>,
+    },
+    /// Several, with commas.
+    List(Vec<Said>),
     Phrase(&'static Phrase, Vec<Said>),
 }
 
@@ -68,6 +75,19 @@ impl Said {
             },
             Self::Time(at) if titles => crate::language::date_time(*at, language),
             Self::Time(at) => at.to_string(),
+            Self::Number { plain, unit } if titles => {
+                let number = crate::language::number(plain, language);
+                match unit {
+                    Some(unit) => format!("{number} {}", crate::language::unit(unit, language)),
+                    None => number,
+                }
+            }
+            Self::Number { plain, .. } => plain.clone(),
+            Self::List(parts) => {
+                let parts: Vec<String> =
+                    parts.iter().map(|part| part.filled(language, titles)).collect();
+                parts.join(", ")
+            }
             Self::Phrase(phrase, parts) => {
                 let text = language.say(phrase.english, phrase.swedish);
                 let mut told = String::with_capacity(text.len());
@@ -150,6 +170,19 @@ mod tests {
             "händelsen `apply`, 31 januari 2026 kl. 09.00"
         );
         assert_eq!(said(title).to_string(), "event `apply` at 2026-01-31T09:00:00+01:00");
+    }
+
+    #[test]
+    fn numbers_are_written_as_people_do_and_kept_plainly() {
+        let number = |unit: Option<&str>| Said::Number {
+            plain: "12500.5".to_owned(),
+            unit: unit.map(Into::into),
+        };
+        assert_eq!(number(Some("SEK")).tell(Swedish), "12 500,5 kr");
+        assert_eq!(number(Some("SEK")).tell(English), "12 500.5 SEK");
+        assert_eq!(number(None).tell(Swedish), "12 500,5");
+        assert_eq!(number(Some("SEK")).to_string(), "12500.5");
+        assert_eq!(Said::List(vec!["a".into(), number(None)]).tell(Swedish), "a, 12 500,5");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt;
 use super::Table;
 use crate::case::problem::violation;
 use crate::case::row::json as quick;
-use crate::definition::model::StateKind;
+use crate::definition::model::{Fact, StateKind};
 use crate::definition::parse::is_remark;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
@@ -426,8 +426,7 @@ impl<'t> Draft<'t> {
                 let name = &fact.name.value;
                 self.misfits.extend(violations.into_iter().map(|found| RowProblem {
                     column,
-                    // By the name that the column has.
-                    problem: violation("fact-value", name, &Label::default(), found),
+                    problem: violation("fact-value", name, &titled(fact), found),
                 }));
             }
         }
@@ -450,7 +449,8 @@ impl<'t> Draft<'t> {
         match read {
             Ok(value) => self.set(id, Some(value)),
             Err(message) => {
-                let name = Said::from(format!("`{}`", fact.name.value));
+                let (name, title) = (fact.name.value.clone(), titled(fact));
+                let name = Said::Named { name, title, path: String::new() };
                 self.wrong(column, "fact-value", Said::of(&say::VALUE, [name, message]));
             }
         }
@@ -494,4 +494,11 @@ impl<'t> Draft<'t> {
         misfits.truncate(MISFITS);
         Err(RowError { misfits })
     }
+}
+
+/// The title of a fact with the name that its column has.
+fn titled(fact: &Fact) -> Label {
+    let name = &fact.name.value;
+    let texts = fact.notes.title.0.iter();
+    Label(texts.map(|(tag, text)| (tag.clone(), format!("{text} ({name})"))).collect())
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use tresteg::lab::{ANALYSED, Finding, FindingSeverity, FindingVerdict, analyze as look_at};
 
 use super::console::Console;
-use super::words::{language, say};
+use super::words::{language, say, spoken};
 use super::{Done, Spoken, Stop, Verdict, disk, files, walk};
 
 #[derive(Debug, clap::Args)]
@@ -94,7 +94,11 @@ fn level(finding: &Finding) -> &'static str {
 fn line(finding: &Finding) -> String {
     let place = finding.place.as_ref();
     let place = place.map(|at| format!("{}:{}:{}: ", at.file, at.line, at.column));
-    let (level, code) = (level(finding), finding.code);
+    let code = finding.code;
+    let level = match finding.severity {
+        FindingSeverity::Warning => spoken().finding_warning,
+        _ => spoken().finding_note,
+    };
     let message = finding.message(language());
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     format!("{}{level}[{code}]: {message}", place.unwrap_or_default())

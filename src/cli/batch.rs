@@ -10,9 +10,11 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use tresteg::Workflow;
 use tresteg::batch::{Decimals, RuleHandle, Table};
+use tresteg::diagnostic::visible;
 
 use super::console::Console;
-use super::words::{say, spoken};
+use super::headline::titled;
+use super::words::{language, say, spoken};
 use super::{Done, Stop, Verdict, files, workers};
 use chunk::{Asking, Chunk};
 use rows::{Raw, Rows};
@@ -107,6 +109,8 @@ enum Question {
 
 struct Asked {
     name: String,
+    /// For people: the title, and the name behind it.
+    label: String,
     question: Question,
 }
 
@@ -248,7 +252,7 @@ impl Sums {
             asked.iter().zip(self.counts.iter_mut().zip(piece.counts.iter().zip(&piece.failed)))
         {
             if let ([.., 0], Some((line, why))) = (&sums, failed) {
-                console.complain(&say!(fails_first, file, line, asked.name, why))?;
+                console.complain(&say!(fails_first, file, line, asked.label, why))?;
             }
             sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
@@ -281,13 +285,13 @@ fn bar() -> ProgressBar {
 /// Says what is asked at a time that nobody has set.
 fn timeless(table: &Table, asked: &[Asked], console: &mut Console<'_>) -> Result<(), Stop> {
     let mut names = Vec::new();
-    for Asked { name, question } in asked {
+    for Asked { name, label, question } in asked {
         let reads = match question {
             Question::Rule(rule) => table.reads_time(rule).map_err(|e| Stop::Misuse(e.to_string())),
             Question::Event => Ok(table.event_reads_time(name)),
         };
         if reads? {
-            names.push(format!("`{name}`"));
+            names.push(format!("`{label}`"));
         }
     }
     match names.as_slice() {
@@ -325,7 +329,12 @@ fn questions(
             };
             return Err(Stop::Misuse(message));
         };
-        asked.push(Asked { name: name.to_owned(), question: Question::Rule(Box::new(rule)) });
+        let fact = workflow.fact(name).and_then(|fact| fact.title(language()));
+        let factor = workflow.factor(name);
+        let title = fact.or_else(|| factor.map(|factor| factor.title(language())));
+        let label = visible(&titled(title, name)).into_owned();
+        let question = Question::Rule(Box::new(rule));
+        asked.push(Asked { name: name.to_owned(), label, question });
     }
     for (place, name) in arguments.event.iter().enumerate() {
         if arguments.event.iter().take(place).any(|known| known == name) {
@@ -339,7 +348,9 @@ fn questions(
             let message = say!(both, name);
             return Err(Stop::Misuse(message));
         }
-        asked.push(Asked { name: name.clone(), question: Question::Event });
+        let title = workflow.event(name).map(|event| event.title(language()));
+        let label = visible(&titled(title, name)).into_owned();
+        asked.push(Asked { name: name.clone(), label, question: Question::Event });
     }
     if asked.is_empty() {
         return Err(Stop::Misuse(say!(no_factors)));
@@ -350,13 +361,13 @@ fn questions(
 /// How many rows gave each answer.
 fn summary(asked: &[Asked], sums: &Sums, out: bool, console: &mut Console<'_>) -> io::Result<()> {
     let words = spoken();
-    let longest = asked.iter().map(|asked| asked.name.chars().count()).max().unwrap_or(0);
+    let longest = asked.iter().map(|asked| asked.label.chars().count()).max().unwrap_or(0);
     let mut text = format!(
         "{:longest$}  {:>9} {:>9} {:>9} {:>9}\n",
         "", words.r#true, words.r#false, words.unknown_column, words.fails_column
     );
-    for (Asked { name, .. }, [holds, not, unknown, fails]) in asked.iter().zip(&sums.counts) {
-        text += &format!("{name:longest$}  {holds:>9} {not:>9} {unknown:>9} {fails:>9}\n");
+    for (Asked { label, .. }, [holds, not, unknown, fails]) in asked.iter().zip(&sums.counts) {
+        text += &format!("{label:longest$}  {holds:>9} {not:>9} {unknown:>9} {fails:>9}\n");
     }
     text += &match sums.rows {
         1 => say!(one_row),

@@ -8,7 +8,7 @@ use tresteg::workflow::RuleInfo;
 
 use super::console::Console;
 use super::suites::{Broken, WorkflowCache};
-use super::{Done, Stop, Verdict, disk, files, walk};
+use super::{Done, Spoken, Stop, Verdict, disk, files, walk};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -24,6 +24,8 @@ pub(super) struct Arguments {
     /// Say of each file that it was checked, which warnings it allows and why, and which of its rules are not compiled
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {

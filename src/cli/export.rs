@@ -10,7 +10,7 @@ use tresteg::log::{Contents, Format, Traces, Writer};
 use super::console::Console;
 use super::rules::{self, Journal};
 use super::save::{Draft, Place};
-use super::{Done, Stop, Verdict};
+use super::{Done, Spoken, Stop, Verdict};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Form {
@@ -72,6 +72,8 @@ pub(super) struct Arguments {
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn export(arguments: &Arguments, console: &mut Console<'_>) -> Done {

@@ -25,7 +25,7 @@ pub(super) fn headline(failure: &Failure, language: Language) -> String {
     let title = failure.title.get(language.tag()).map(|title| format!(": {title}"));
     let step = match failure.step {
         0 => say!(start),
-        number => say!(step, number, failure.what),
+        number => say!(step, number, failure.tell(language)),
     };
     format!("{step}{}{}", title.unwrap_or_default(), at(failure.place.as_ref()))
 }
@@ -40,11 +40,12 @@ pub(super) fn details(scenario: &Scenario, failure: &Failure, language: Language
     let own = line(failure.place.as_ref());
     let mut rows = vec![[String::new(), say!(expected), say!(is)]];
     for found in &failure.mismatches {
+        let [key, expected, actual] = found.tell(language).clone();
         let key = match line(found.place.as_ref()) {
-            Some(line) if own != Some(line) => say!(at_line, found.key, line),
-            _ => found.key.clone(),
+            Some(line) if own != Some(line) => say!(at_line, key, line),
+            _ => key,
         };
-        rows.push([key, found.expected.clone(), found.actual.clone()]);
+        rows.push([key, expected, actual]);
     }
     let mut lines = columns(&rows);
     lines.extend(why(scenario, failure, language));

@@ -1,9 +1,13 @@
 //! `tresteg help`: what a command takes, and the chapters of the guide in the terminal.
 
-use clap::CommandFactory as _;
+mod told;
 
-use super::console::Console;
-use super::{Done, Stop, Verdict, manual};
+use clap::CommandFactory as _;
+use tresteg::Language;
+
+use super::console::{Colour, Console};
+use super::words::{language, say};
+use super::{Done, Spoken, Stop, Verdict, manual};
 
 /// The chapters by their names, in the order in which one reads them.
 const CHAPTERS: [(&str, &str); 12] = [
@@ -30,17 +34,52 @@ pub(super) struct Arguments {
     /// scenarios, embedding, batch, journal, logs, stores, untrusted, commands
     #[arg(value_name = "COMMAND|CHAPTER")]
     topic: Option<String>,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+/// The help that arguments ask for, in a language that clap does not speak; `None` where clap speaks it.
+pub(super) fn asked(words: &[String], language: Language, on_terminal: bool) -> Option<String> {
+    if language == Language::English {
+        return None;
+    }
+    let mut program = told::program(built());
+    let command = words.iter().find(|word| program.find_subcommand(word.as_str()).is_some());
+    let long = !words.iter().any(|word| word == "-h");
+    Some(told::page(
+        &mut program,
+        command.map(String::as_str),
+        long,
+        Colour::Auto.wanted(on_terminal),
+    ))
+}
+
+/// The program with what clap adds by itself.
+fn built() -> clap::Command {
+    let mut program = super::Arguments::command();
+    program.build();
+    program
 }
 
 pub(super) fn help(arguments: &Arguments, console: &mut Console<'_>) -> Done {
-    let mut program = super::Arguments::command();
-    program.build();
+    let mut program = built();
+    let page = |program: &mut clap::Command, command: Option<&str>| {
+        if language() == Language::Swedish {
+            let mut program = told::program(program.clone());
+            return Some(told::page(&mut program, command, true, false));
+        }
+        let asked = match command {
+            Some(name) => program.find_subcommand_mut(name)?,
+            None => program,
+        };
+        Some(asked.render_long_help().to_string())
+    };
     let Some(topic) = &arguments.topic else {
-        let said = program.render_long_help().to_string();
-        console.out.write_all(said.as_bytes())?;
+        console.out.write_all(page(&mut program, None).unwrap_or_default().as_bytes())?;
         return Ok(Verdict::Yes);
     };
-    let command = program.find_subcommand_mut(topic).map(|command| command.render_long_help());
+    let is_command = program.find_subcommand(topic).is_some();
+    let command = if is_command { page(&mut program, Some(topic)) } else { None };
     let chapter = CHAPTERS.iter().find(|(name, _)| name == topic);
     if command.is_none() && chapter.is_none() {
         let found = entries(topic);
@@ -52,13 +91,11 @@ pub(super) fn help(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         let names: Vec<&str> = CHAPTERS.iter().map(|(name, _)| *name).collect();
         let shown = tresteg::diagnostic::visible(topic);
         let names = names.join(", ");
-        return Err(Stop::Misuse(format!(
-            "there is no command, chapter, function or key `{shown}`; the chapters are {names}"
-        )));
+        return Err(Stop::Misuse(say!(no_topic, shown, names)));
     }
     let both = command.is_some() && chapter.is_some();
     if let Some(command) = command {
-        console.out.write_all(command.to_string().as_bytes())?;
+        console.out.write_all(command.as_bytes())?;
     }
     if both {
         console.out.write_all(b"\n")?;

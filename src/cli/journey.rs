@@ -43,9 +43,10 @@ impl std::fmt::Display for Wrong {
         if let Some(told) = &self.told {
             return write!(f, "{told} [{}]", self.code);
         }
-        write!(f, "{} [{}]", self.message, self.code)?;
+        let told = |text| super::words::translated(text, super::words::language());
+        write!(f, "{} [{}]", told(&self.message), self.code)?;
         if let Some(hint) = &self.hint {
-            write!(f, "; {hint}")?;
+            write!(f, "; {}", told(hint))?;
         }
         Ok(())
     }

@@ -56,6 +56,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use tresteg::case::Wording;
 use tresteg::{DateTime, Language};
@@ -86,6 +87,8 @@ struct Arguments {
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
+    #[command(flatten)]
+    spoken: Spoken,
     #[command(subcommand)]
     command: Command,
 }
@@ -139,9 +142,18 @@ enum Tongue {
     En,
 }
 
+impl Tongue {
+    fn language(self) -> Language {
+        match self {
+            Self::Sv => Language::Swedish,
+            Self::En => Language::English,
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 struct Spoken {
-    /// Language of answers and labels; by default Swedish where the locale is, else English.
+    /// Language of answers, labels and help; by default Swedish where the locale is, else English.
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     lang: Option<Tongue>,
 }
@@ -149,9 +161,8 @@ struct Spoken {
 impl Spoken {
     fn language(&self) -> Language {
         match self.lang {
-            Some(Tongue::Sv) => Language::Swedish,
-            Some(Tongue::En) => Language::English,
-            None => of_locale(),
+            Some(tongue) => tongue.language(),
+            None => words::language(),
         }
     }
 }
@@ -228,7 +239,9 @@ pub(crate) fn main() -> ExitCode {
     let mut out = io::BufWriter::new(console::Answers(stdout.lock()));
     let mut err = console::Remarks(stderr.lock());
     let mut console = Console { out: &mut out, err: &mut err, paint_out, paint_err };
-    let wording = Wording::of(arguments.command.spoken().map_or_else(of_locale, Spoken::language));
+    let asked =
+        [arguments.command.spoken(), &arguments.spoken].into_iter().find_map(|said| said.lang);
+    let wording = Wording::of(asked.map_or_else(of_locale, Tongue::language));
     words::speak(if arguments.command.is_verbose() { wording.with_code() } else { wording });
     let answers = arguments.command.answers();
     // What `diff` says by 1 is that two files differ.
@@ -252,7 +265,7 @@ pub(crate) fn main() -> ExitCode {
             trouble
         }
         Err(Stop::Misuse(message)) => {
-            let _ = console.complain(&message);
+            let _ = console.complain(&words::told(&message));
             2
         }
     };
@@ -261,40 +274,64 @@ pub(crate) fn main() -> ExitCode {
 
 /// What is wrong with the arguments, or the help that they ask for.
 fn misused(error: &clap::Error) -> ExitCode {
-    let asked = std::env::args().skip_while(|argument| argument != "--lang").nth(1);
-    let language = match asked.as_deref() {
-        Some("sv") => Language::Swedish,
-        Some("en") => Language::English,
-        _ => of_locale(),
-    };
-    if !error.use_stderr() || language == Language::English {
+    let given: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let language = of_words(&given).unwrap_or_else(of_locale);
+    if language == Language::English || error.kind() == ErrorKind::DisplayVersion {
         error.exit();
     }
-    let told = words::translated_lines(&error.render().to_string(), language);
-    let _ = io::Write::write_all(&mut io::stderr(), told.as_bytes());
-    ExitCode::from(2)
+    // Who asks for help gets it; whoever says nothing at all is told what there is, and that this was no command.
+    let on_stderr = error.use_stderr();
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    let on_terminal =
+        if on_stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let help = if is_help { help::asked(&given, language, on_terminal) } else { None };
+    let told =
+        help.unwrap_or_else(|| words::translated_lines(&error.render().to_string(), language));
+    if on_stderr {
+        let _ = io::Write::write_all(&mut io::stderr(), told.as_bytes());
+        return ExitCode::from(2);
+    }
+    let written = io::Write::write_all(&mut io::stdout(), told.as_bytes());
+    ExitCode::from(u8::from(written.is_err()))
+}
+
+/// The language that is asked for among arguments that cannot be read as a whole.
+fn of_words(given: &[String]) -> Option<Language> {
+    let mut words = given.iter().map(String::as_str);
+    let asked = words.find_map(|word| match word {
+        "--lang" => Some(None),
+        _ => word.strip_prefix("--lang=").map(Some),
+    })?;
+    let asked = asked.or_else(|| words.next())?;
+    Tongue::from_str(asked, true).ok().map(Tongue::language)
 }
 
 impl Command {
-    /// In which language it was asked to speak; none where it does not say anything in any.
-    fn spoken(&self) -> Option<&Spoken> {
+    /// In which language it was asked to speak.
+    fn spoken(&self) -> &Spoken {
         match self {
-            Self::Run(arguments) => Some(arguments.spoken()),
-            Self::Explain(arguments) => Some(arguments.spoken()),
-            Self::Test(arguments) => Some(&arguments.spoken),
-            Self::Verify(arguments) => Some(&arguments.spoken),
-            Self::Replay(arguments) => Some(&arguments.spoken),
-            Self::Analyze(arguments) => Some(&arguments.spoken),
-            Self::List(arguments) => Some(&arguments.spoken),
-            Self::Batch(arguments) => Some(&arguments.spoken),
-            Self::Schema(arguments) => Some(&arguments.spoken),
-            Self::Draw(arguments) => Some(&arguments.spoken),
-            Self::Diff(arguments) => Some(&arguments.spoken),
-            Self::Report(arguments) => Some(&arguments.spoken),
+            Self::Run(arguments) => arguments.spoken(),
+            Self::Explain(arguments) => arguments.spoken(),
+            Self::Test(arguments) => &arguments.spoken,
+            Self::Verify(arguments) => &arguments.spoken,
+            Self::Replay(arguments) => &arguments.spoken,
+            Self::Analyze(arguments) => &arguments.spoken,
+            Self::List(arguments) => &arguments.spoken,
+            Self::Batch(arguments) => &arguments.spoken,
+            Self::Schema(arguments) => &arguments.spoken,
+            Self::Draw(arguments) => &arguments.spoken,
+            Self::Diff(arguments) => &arguments.spoken,
+            Self::Report(arguments) => &arguments.spoken,
+            Self::Check(arguments) => &arguments.spoken,
+            Self::Record(arguments) => &arguments.spoken,
+            Self::Export(arguments) => &arguments.spoken,
+            Self::New(arguments) => &arguments.spoken,
+            Self::Help(arguments) => &arguments.spoken,
             Self::Log(arguments) => arguments.spoken(),
-            Self::Check(_) | Self::Record(_) | Self::Export(_) | Self::New(_) | Self::Help(_) => {
-                None
-            }
         }
     }
 

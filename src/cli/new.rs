@@ -7,7 +7,7 @@ use tresteg::diagnostic::visible;
 
 use super::console::Console;
 use super::save::{self, Place};
-use super::{Done, Stop, Verdict};
+use super::{Done, Spoken, Stop, Verdict};
 
 const STARTER: &str = include_str!("starter.json");
 
@@ -19,6 +19,8 @@ pub(super) struct Arguments {
     /// Write over a file that exists
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn new(arguments: &Arguments, console: &mut Console<'_>) -> Done {

@@ -10,7 +10,7 @@ use super::console::Console;
 use super::files::{self, Line, Lines};
 use super::save::{self, Place};
 use super::words::{say, spoken};
-use super::{Done, Stop, Verdict, disk};
+use super::{Done, Spoken, Stop, Verdict, disk};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -29,6 +29,8 @@ pub(super) struct Arguments {
     /// Write to a new file instead of standard output, in the folder of the workflow or above it
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {

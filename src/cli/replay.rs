@@ -186,13 +186,20 @@ impl Story<'_> {
             let found = entry.get("entry").and_then(|entry| entry.get(key)?.as_str());
             found.unwrap_or_default().to_owned()
         };
+        let (workflow, language) = (self.workflow, self.language);
         let what = if said("kind") == "term" {
-            format!("{}: {}", said("state"), said("term"))
+            let state = said("state");
+            let title = workflow.state(&state).map(|state| state.title(language).to_owned());
+            format!("{}: {}", title.unwrap_or(state), said("term"))
         } else {
-            said("event")
+            let event = said("event");
+            let title = workflow.event(&event).map(|event| event.title(language).to_owned());
+            title.unwrap_or(event)
         };
-        console.aside(&format!("\n── {number}  {} ──", said("at")))?;
-        console.line(&format!("{what}: {}", said("outcome")))?;
+        let at = said("at").parse().map(|at| run::time(workflow, at, language));
+        console.aside(&format!("\n── {number}  {} ──", at.unwrap_or_else(|_| said("at"))))?;
+        let outcome = words(language).outcome(&said("outcome")).map(str::to_owned);
+        console.line(&format!("{what}: {}", outcome.unwrap_or_else(|| said("outcome"))))?;
         console.line(&format!("  ? {}", words(self.language).erased))?;
         Ok(())
     }
@@ -260,7 +267,7 @@ impl Other<'_> {
         };
         console.line(&format!("\n≠ {name}: {} {entry}", words.differs_from))?;
         if let Some(case) = case {
-            console.line(&format!("  {}: {}", words.stood_there, case.states().join(", ")))?;
+            console.line(&format!("  {}: {}", words.stood_there, run::states(&case, language)))?;
         }
         Ok(Verdict::No)
     }

@@ -10,6 +10,7 @@ use super::children::children;
 use super::claims;
 use super::console::Console;
 use super::files::{self, Lines};
+use super::headline::titled;
 use super::journal_file::{JournalFile, Sync};
 use super::journey::{Answer, Journey, Wrong};
 use super::terms::terms;
@@ -321,19 +322,20 @@ pub(super) fn time(workflow: &Workflow, at: DateTime, language: Language) -> Str
     workflow.describe_value("", &at.into(), language)
 }
 
+/// The states of a case, each with its title and its name.
+pub(super) fn states(case: &Case, language: Language) -> String {
+    let titles = case.states().into_iter().map(|name| {
+        let state = case.workflow().state(name);
+        titled(state.map(|state| state.title(language)), name)
+    });
+    titles.collect::<Vec<_>>().join(", ")
+}
+
 /// Where a case stands, in one or two lines.
 pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {
     let words = words(language);
-    let titles = case.states().into_iter().map(|name| {
-        let state = case.workflow().state(name);
-        match state.map(|state| state.title(language)) {
-            Some(title) if title != name => format!("{title} ({name})"),
-            _ => name.to_owned(),
-        }
-    });
-    let titles: Vec<String> = titles.collect();
     let head = if case.is_ended() { words.ended } else { words.now_in };
-    console.heading(&format!("\n{head}: {}", titles.join(", ")))?;
+    console.heading(&format!("\n{head}: {}", states(case, language)))?;
     if let Some(deadline) = case.next_deadline() {
         let deadline = time(case.workflow(), deadline, language);
         console.line(&format!("{}: {deadline}", words.next_deadline))?;

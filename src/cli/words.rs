@@ -72,3 +72,12 @@ pub(super) fn translated_lines(text: &str, language: Language) -> String {
     };
     text.lines().map(line).collect()
 }
+
+/// Why a command stops, in the language that is spoken: a file, a place in it and more may stand before it.
+pub(super) fn told(message: &str) -> String {
+    let whole = translated(message, language());
+    match message.split_once(": ") {
+        Some((before, rest)) if whole == message => format!("{before}: {}", told(rest)),
+        _ => whole,
+    }
+}

@@ -129,7 +129,8 @@ impl Finding {
             said.push_str(words.at_parameters);
         }
         if !self.why.is_empty() {
-            said.push_str(&words.because.replace("{0}", &self.why.join(", ")));
+            let why: Vec<String> = self.why.iter().map(|why| words.reason(why)).collect();
+            said.push_str(&words.because.replace("{0}", &why.join(", ")));
         }
         said
     }

@@ -37,6 +37,14 @@ phrases! {
     }
 }
 
+/// A unit as it is written in a language: the Swedish krona has a sign of its own in Swedish.
+pub(crate) fn unit(unit: &str, language: Language) -> &str {
+    match (unit, language) {
+        ("SEK", Language::Swedish) => "kr",
+        _ => unit,
+    }
+}
+
 /// A number with blanks between thousands from five digits on, and the decimal sign of the language.
 pub(crate) fn number(text: &str, language: Language) -> String {
     let (sign, digits) = match text.strip_prefix('-') {

@@ -35,5 +35,34 @@ phrases! {
         at_parameters: " with these parameters", " med de här parametrarna";
         not_decided: "not decided whether ", "inte avgjort om ";
         because: ": {0}", ": {0}";
+        // What stood in the way of an answer.
+        any: "a value may be anything", "ett värde kan vara vad som helst";
+        list: "it rests on the items of a list", "det beror på posterna i en lista";
+        event: "it rests on what an event brings", "det beror på vad en händelse har med sig";
+        calendar: "it rests on the calendar", "det beror på kalendern";
+        past: "it rests on what has happened", "det beror på vad som har hänt";
+        text: "it rests on a text", "det beror på en text";
+        r#loop: "it rests on a loop", "det beror på en upprepning";
+        nonlinear: "what is unknown is multiplied", "det som är okänt multipliceras";
+        witness: "no situation was found that shows it", "inget läge hittades som visar det";
+        bound: "the bound `{0}` was reached", "gränsen `{0}` nåddes";
+    }
+}
+
+impl Analyses {
+    /// What stood in the way, in words.
+    pub fn reason(&self, why: &str) -> String {
+        match why {
+            "any" => self.any.to_owned(),
+            "list" => self.list.to_owned(),
+            "event" => self.event.to_owned(),
+            "calendar" => self.calendar.to_owned(),
+            "past" => self.past.to_owned(),
+            "text" => self.text.to_owned(),
+            "loop" => self.r#loop.to_owned(),
+            "nonlinear" => self.nonlinear.to_owned(),
+            "witness" => self.witness.to_owned(),
+            other => self.bound.replace("{0}", other.strip_prefix("bound:").unwrap_or(other)),
+        }
     }
 }

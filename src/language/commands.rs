@@ -5,10 +5,7 @@ use super::{Language, messages, phrases};
 /// A unit as it is written in a language: the Swedish krona has a sign of its own in Swedish.
 #[must_use]
 pub fn unit_of(unit: &str, language: Language) -> &str {
-    match (unit, language) {
-        ("SEK", Language::Swedish) => "kr",
-        _ => unit,
-    }
+    super::unit(unit, language)
 }
 
 /// A message that arose in English, in the language that is spoken, as far as it is known there.
@@ -443,6 +440,33 @@ phrases! {
             "vem företräder du: enheten (får vara tomt)";
         analysed: "{0} found, {1} not decided", "{0} funna, {1} inte avgjorda";
         for_instance: "for instance with {0}", "till exempel med {0}";
+        was_started: "the case has begun", "ärendet har börjat";
+        was_moved: "yes", "ja";
+        was_advanced: "time has passed", "tiden har gått";
+        was_blocked: "no, not yet", "nej, inte än";
+        was_not_expected: "not expected here", "väntas inte här";
+        was_error: "cannot be handled", "kan inte hanteras";
+        finding_warning: "warning", "varning";
+        finding_note: "note", "anmärkning";
+        no_topic:
+            "there is no command, chapter, function or key `{0}`; the chapters are {1}",
+            "det finns inget kommando, kapitel, ingen funktion eller nyckel `{0}`; kapitlen är {1}";
         not_yet_and_more: "not yet: {0}; and more", "inte än: {0}; med mera";
+    }
+}
+
+impl Commands {
+    /// What an entry says came of it.
+    #[must_use]
+    pub fn outcome(&self, word: &str) -> Option<&'static str> {
+        Some(match word {
+            "started" => self.was_started,
+            "moved" => self.was_moved,
+            "advanced" => self.was_advanced,
+            "blocked" => self.was_blocked,
+            "not_expected" => self.was_not_expected,
+            "error" => self.was_error,
+            _ => return None,
+        })
     }
 }

@@ -14,6 +14,8 @@ pub mod commands;
 mod coverages;
 #[cfg(feature = "diff")]
 mod differences;
+#[cfg(feature = "scenario")]
+mod expectations;
 #[cfg(feature = "cli")]
 pub mod logs;
 pub(crate) mod messages;
@@ -30,7 +32,7 @@ mod searches;
 mod sentences;
 pub(crate) mod shapes;
 
-pub(crate) use amounts::{date, date_time, duration, number};
+pub(crate) use amounts::{date, date_time, duration, number, unit};
 #[cfg(feature = "lab")]
 pub(crate) use analyses::Analyses;
 pub(crate) use answers::{Answers, Terms};
@@ -39,6 +41,8 @@ pub(crate) use arrows::Arrows;
 pub(crate) use coverages::{Coverages, Goals};
 #[cfg(feature = "diff")]
 pub(crate) use differences::{Differences, aspect, kind, label_key};
+#[cfg(feature = "scenario")]
+pub(crate) use expectations::Expectations;
 pub(crate) use names::Speaker;
 #[cfg(feature = "draw")]
 pub(crate) use requests::Requests;

@@ -336,12 +336,8 @@ impl<'w> Speaker<'w> {
         shown.join(", ")
     }
 
-    /// A unit as it is written in the language: the Swedish krona has a sign of its own in Swedish.
     pub fn unit<'u>(&self, unit: &'u str) -> &'u str {
-        match unit {
-            "SEK" => self.sentences.krona,
-            other => other,
-        }
+        amounts::unit(unit, self.language)
     }
 
     pub fn quoted(&self, text: &str) -> String {

@@ -11,12 +11,15 @@ phrases! {
         unknown: "unknown", "okänt";
         more: "more", "till";
         item: "item", "post";
-        krona: "SEK", "kr";
         opening: "“", "”";
         closing: "”", "”";
         and: "and", "och";
         or: "or", "eller";
         not: "not", "inte";
+        not_so: "not:", "inte:";
+        not_so_alone: "Not:", "Inte:";
+        is_not_known: "is not known", "är inte känt";
+        not_active: "the case is not in", "ärendet är inte i";
         // Verdicts of what is no comparison.
         unmet: "Not met:", "Inte uppfyllt:";
         forbidden: "Must not be so:", "Får inte gälla:";

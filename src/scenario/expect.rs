@@ -142,7 +142,7 @@ impl Listing {
         Self::ALL.iter().find(|(_, known)| *known == self).map_or("", |(key, _)| key)
     }
 
-    fn of(case: &Case, event: &str) -> (Self, Option<Choice>) {
+    pub fn of(case: &Case, event: &str) -> (Self, Option<Choice>) {
         match case.options(None).into_iter().find(|choice| choice.event == event) {
             None => (Self::NotExpected, None),
             Some(choice) => match choice.standing {
@@ -345,7 +345,7 @@ impl<'a> Scene<'a> {
         Self { case: found.and_then(|(_, case)| case.as_ref()), here: address, ..self }
     }
 
-    fn answer(self) -> Option<Outcome> {
+    pub fn answer(self) -> Option<Outcome> {
         match self.decision {
             Some(decision) => Some(decision.outcome),
             None if self.case.is_none() => Some(Outcome::Error),
@@ -362,19 +362,19 @@ impl<'a> Scene<'a> {
     }
 
     /// What was changed in this case.
-    fn movements(self) -> impl Iterator<Item = &'a crate::case::answer::Effects> {
+    pub fn movements(self) -> impl Iterator<Item = &'a crate::case::answer::Effects> {
         let of = self.decision.into_iter();
         of.flat_map(move |decision| decision.movements_in(self.here))
     }
 
-    fn names(
+    pub fn names(
         self,
         part: impl Fn(&'a crate::case::answer::Effects) -> &'a Vec<String>,
     ) -> impl Iterator<Item = &'a String> {
         self.movements().flat_map(part)
     }
 
-    fn taken(self) -> impl Iterator<Item = &'a TransitionRef> {
+    pub fn taken(self) -> impl Iterator<Item = &'a TransitionRef> {
         self.movements().flat_map(|effects| &effects.taken)
     }
 
@@ -498,7 +498,7 @@ fn factor(case: &Case, name: &str) -> Option<FactorVerdict> {
 }
 
 /// The verdict in the terms of what is expected: a score where a score is.
-fn verdict(wanted: &Verdict, found: &FactorVerdict) -> Verdict {
+pub(super) fn verdict(wanted: &Verdict, found: &FactorVerdict) -> Verdict {
     match (wanted, found.score) {
         (Verdict::Score(_), Some(score)) => Verdict::Score(score),
         _ => Verdict::Truth(found.verdict),

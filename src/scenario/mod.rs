@@ -16,6 +16,7 @@ mod read;
 mod record;
 mod rows;
 pub(crate) mod schema;
+mod told;
 mod wanted;
 
 use std::collections::BTreeMap;
@@ -36,14 +37,16 @@ use crate::diagnostic::{Diagnostic, Location, Report, SourceFiles, Span, Spanned
 use crate::error::Problem;
 use crate::json::{self, Node, NodeKind};
 use crate::label::Label;
+use crate::language::Language;
 use crate::limits::Limits;
 use crate::rule::Meter;
 use crate::value::is_visible;
-use crate::workflow::Workflow;
-use expect::Scene;
+use crate::workflow::{Compiled, Workflow};
+use expect::{Check, Scene};
 use plan::{Action, Cut, Moment, Plan};
 use read::Planner;
 use rows::{Budget, Rows};
+use told::{Row, Teller, Told};
 
 pub use record::Recorder;
 pub use schema::schema;
@@ -135,6 +138,16 @@ pub struct Failure {
     /// Why there is no answer, where the case could not begin or its steps took too much together.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    #[serde(skip)]
+    did: Told<String>,
+}
+
+impl Failure {
+    /// What happened in the step, in words and with titles, such as `event Pay the fee (pay) by eva`.
+    #[must_use]
+    pub fn tell(&self, language: Language) -> &str {
+        self.did.in_language(language)
+    }
 }
 
 /// One thing that is not as expected.
@@ -150,11 +163,21 @@ pub struct Mismatch {
     /// Where the expectation stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Location>,
+    #[serde(skip)]
+    row: Told<Row>,
 }
 
 impl Mismatch {
+    /// What, what was expected and what is: in words, with titles, and with values and times as people write them. A title
+    /// is followed by the name in the file.
+    #[must_use]
+    pub fn tell(&self, language: Language) -> &[String; 3] {
+        self.row.in_language(language)
+    }
+
     /// A claim of the workflow that does not hold.
-    fn claim(found: ClaimStatus) -> Self {
+    fn claim(found: ClaimStatus, workflow: &Compiled) -> Self {
+        let row = Told::of(|language| Teller::new(workflow, language).claim(&found));
         let mut actual = "broken".to_owned();
         if let (Some(step), Some(at)) = (found.step, found.at) {
             let word = match found.cause {
@@ -165,7 +188,7 @@ impl Mismatch {
         }
         let of = found.case.map(|case| format!("others.{case}.")).unwrap_or_default();
         let (key, expected) = (format!("{of}claims.{}", found.name), "kept".to_owned());
-        Self { key, expected, actual, place: None }
+        Self { key, expected, actual, place: None, row }
     }
 }
 
@@ -341,7 +364,9 @@ impl Scenario {
             self.plan.play(workflow, coverage, None, &mut |Moment { step, expect, scene }| {
                 let wrong: Vec<_> =
                     expect.iter().filter(|check| !check.wanted.is_met(scene.of(check))).collect();
-                let broken: Vec<Mismatch> = scene.broken_claims().map(Mismatch::claim).collect();
+                let told = workflow.compiled();
+                let broken: Vec<Mismatch> =
+                    scene.broken_claims().map(|found| Mismatch::claim(found, told)).collect();
                 if wrong.is_empty() && broken.is_empty() {
                     return true;
                 }
@@ -353,17 +378,18 @@ impl Scenario {
                         Some(case) => format!("others.{case}.{}", check.wanted.key()),
                         None => check.wanted.key(),
                     };
-                    Mismatch { key, expected, actual, place }
+                    let row = Told::of(|language| row(check, scene.of(check), told, language));
+                    Mismatch { key, expected, actual, place, row }
                 });
                 let mismatches = mismatches.chain(broken).collect();
-                failure = Some(self.failure(step, mismatches, scene));
+                failure = Some(self.failure(step, mismatches, scene, told));
                 false
             });
         failure.or_else(|| {
             let Cut { step, problem } = cut?;
             let problems = [problem];
             let scene = Scene::of_answer(None, &problems);
-            Some(self.failure(Some(step), Vec::new(), scene))
+            Some(self.failure(Some(step), Vec::new(), scene, workflow.compiled()))
         })
     }
 
@@ -397,9 +423,12 @@ impl Scenario {
         number: Option<usize>,
         mismatches: Vec<Mismatch>,
         scene: Scene<'_>,
+        workflow: &Compiled,
     ) -> Failure {
         let step = number.and_then(|number| self.plan.steps.get(number));
-        let what = match step.map(|step| &step.act) {
+        let act = step.map(|step| &step.act);
+        let did = Told::of(|language| Teller::new(workflow, language).action(act));
+        let what = match act {
             None => "start".to_owned(),
             Some(Action::Look(None)) => "where the case stands".to_owned(),
             Some(Action::Look(Some(to))) => format!("where {to} stands"),
@@ -422,6 +451,7 @@ impl Scenario {
             mismatches,
             decision: scene.decision.cloned(),
             problems: scene.problems.to_vec(),
+            did,
         }
     }
 }
@@ -431,6 +461,19 @@ pub(crate) fn blockers(decision: &Decision) -> Vec<(&'static str, Vec<String>)> 
     let scene = Scene::of_answer(Some(decision), &[]);
     let all = expect::Blocker::ALL.iter();
     all.map(|(key, blocker)| (*key, scene.blockers(*blocker).0)).collect()
+}
+
+/// One thing that is not as expected, in a language.
+fn row(check: &Check, scene: Scene<'_>, workflow: &Compiled, language: Language) -> Row {
+    // A child's names are those of its own file.
+    let of = scene.case.map_or(workflow, |case| case.workflow().compiled());
+    let teller = Teller::new(of, language);
+    let [expected, is] = teller.sides(&check.wanted, scene).map(shortened);
+    let key = teller.key(&check.wanted);
+    match &check.case {
+        Some(case) => [format!("{case}: {key}"), expected, is],
+        None => [key, expected, is],
+    }
 }
 
 /// For people: the beginning of what is very long.

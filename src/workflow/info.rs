@@ -494,6 +494,14 @@ impl Workflow {
         Some(Declaration { name: found.name.as_str(), notes: &found.notes })
     }
 
+    /// A factor by name.
+    #[must_use]
+    pub fn factor(&self, name: &str) -> Option<Declaration<'_>> {
+        let factors = &self.compiled().definition.factors;
+        let found = factors.rows().iter().find(|factor| factor.name.as_str() == name)?;
+        Some(Declaration { name: found.name.as_str(), notes: &found.notes })
+    }
+
     /// Whether events of this name are absent from imported event logs, so that conformance may insert them.
     #[must_use]
     pub fn is_silent(&self, event: &str) -> bool {

@@ -171,7 +171,7 @@ fn what_was_erased_is_told_from_the_chain() {
     let told = run_with(&["replay", "-", "--workflow", &workflow], erased);
     assert_eq!(told.code, 0, "{}", told.err);
     assert!(
-        told.out.contains("── 4  2026-01-03T08:00:00Z ──\nopen: moved\n  ? not known any more"),
+        told.out.contains("── 4  3 January 2026, 08:00 ──\nopen: yes\n  ? not known any more"),
         "{}",
         told.out
     );

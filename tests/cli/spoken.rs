@@ -111,3 +111,129 @@ fn days_of_a_journey_are_told_in_its_picture() {
     assert!(picture("sv").contains("31 januari 2026"));
     assert!(picture("en").contains("31 January 2026"));
 }
+
+const LOAN: &str = r#"{
+  "id": "loan", "title": { "sv": "Boklån", "en": "Library loan" }, "timezone": "Europe/Stockholm",
+  "roles": { "borrower": { "title": { "sv": "Låntagare", "en": "Borrower" } } },
+  "facts": {
+    "kind": { "enum": { "book": { "sv": "Bok", "en": "Book" }, "film": { "sv": "Film", "en": "Film" } }, "title": { "sv": "Slag", "en": "Kind" } },
+    "fee": { "type": "number", "unit": "SEK", "minimum": 0.5, "title": { "sv": "Avgift", "en": "Fee" } }
+  },
+  "factors": { "cheap": { "guard": "fee < 20000", "title": { "sv": "Avgiften är låg", "en": "The fee is low" } } },
+  "events": { "lend": { "by": ["borrower"], "required": ["kind", "fee"], "title": { "sv": "Låna", "en": "Borrow" } } },
+  "claims": { "kept_low": { "never": "fee > 30000", "title": { "sv": "Aldrig dyrt", "en": "Never dear" } } },
+  "initial": "in",
+  "states": {
+    "in": { "title": { "sv": "Inne", "en": "In" }, "on": { "lend": [{ "target": "out", "requires": ["cheap"] }, { "guard": "fee > 30000" }] }, "after": { "P14D": "out" } },
+    "out": { "type": "final", "title": { "sv": "Ute", "en": "Out" } }
+  }
+}"#;
+
+/// What was expected and what came stand in the language that is spoken, with titles, values and times as people write them.
+#[test]
+fn what_scenarios_expected_is_told_in_words() {
+    let folder = folder("spoken-table");
+    write(&folder, "loan.json", LOAN);
+    let scenario = r#"{ "workflow": "loan.json", "start": "2026-01-05T09:00", "actors": { "eva": { "roles": ["borrower"] } },
+      "scenarios": {
+        "dear": { "steps": [{ "event": "lend", "actor": "eva", "facts": { "kind": "book", "fee": 25000.5 },
+          "expect": { "states": "out", "facts": { "kind": "film" }, "factors": { "cheap": true }, "next_deadline": "2026-01-06T09:00:00+01:00", "ended": true, "blocked_by": { "factors": [] } } }] },
+        "claim": { "steps": [{ "event": "lend", "actor": "eva", "facts": { "kind": "film", "fee": 40000 } }] }
+      } }"#;
+    let path = write(&folder, "loan.scenario.json", scenario);
+    for (language, wanted) in [
+        (
+            "sv",
+            &[
+                "steg 1, händelsen Låna (lend) av eva",
+                "Ute (out)",
+                "│ Inne (in)",
+                "uppgifter: Slag (kind)",
+                "│ okänt",
+                "faktorer: Avgiften är låg (cheap)",
+                "│ oklart",
+                "nästa frist",
+                "│ 19 januari 2026 kl. 09.00",
+                "│ inte slut",
+                "hindras av faktorer",
+                "│ Avgiften är låg (cheap)",
+                "krav: Aldrig dyrt (kept_low)",
+                "│ brutet efter steg 2, 5 januari 2026",
+            ][..],
+        ),
+        (
+            "en",
+            &[
+                "step 1, event Borrow (lend) by eva",
+                "Out (out)",
+                "│ In (in)",
+                "facts: Kind (kind)",
+                "│ unknown",
+                "factors: The fee is low (cheap)",
+                "│ is not decided",
+                "next_deadline",
+                "│ 19 January 2026, 09:00",
+                "│ not ended",
+                "blocked_by factors",
+                "│ The fee is low (cheap)",
+                "claims: Never dear (kept_low)",
+                "│ broken after step 2, 5 January 2026",
+            ],
+        ),
+    ] {
+        let ran = run(&["test", &path, "--lang", language]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        for wanted in wanted {
+            assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
+        }
+    }
+}
+
+/// Help is told in the language that is asked for, before and behind the command.
+#[test]
+fn help_is_told_in_swedish() {
+    for asked in [
+        &["--lang", "sv", "help", "run"][..],
+        &["help", "run", "--lang", "sv"],
+        &["run", "--lang", "sv", "--help"],
+        &["run", "--lang=sv", "-h"],
+        &["--lang", "sv", "run", "--help"],
+    ] {
+        let ran = run(asked);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{asked:?}");
+        for said in
+            ["Kör ett ärende genom ett flöde", "Användning: ", "Flaggor:", "Slutkoder: 0 alla"]
+        {
+            assert!(ran.out.contains(said), "{asked:?}: {}", ran.out);
+        }
+        for said in ["Usage", "Options", "Print help", "Possible values", "[default"] {
+            assert!(!ran.out.contains(said), "{asked:?}: {said}: {}", ran.out);
+        }
+    }
+    assert!(run(&["--lang", "en", "help", "run"]).out.contains("Usage: "));
+    let ran = run(&["--lang", "sv", "help", "nothing"]);
+    assert_eq!((ran.code, ran.err.contains("det finns inget kommando")), (2, true), "{}", ran.err);
+}
+
+/// Values of an `enum` by their labels, numbers with their units; in a table with the names of its columns.
+#[test]
+fn what_is_wrong_with_values_is_told_by_labels() {
+    let folder = folder("spoken-values");
+    let path = write(&folder, "loan.json", LOAN);
+    let rows = "{\"kind\": \"disc\", \"fee\": 0.25}\n";
+    let ran = run_with(&["batch", &path, "--facts", "-", "--lang", "sv"], rows);
+    for said in [
+        "Slag (kind) ska vara ”Bok” eller ”Film”, är `disc`",
+        "Avgift (fee) ska vara minst 0,5 kr, är 0,25 kr",
+        "Avgiften är låg (cheap)",
+    ] {
+        assert!(ran.err.contains(said), "{said}: {}", ran.err);
+    }
+    let event = r#"{"event": "lend", "actor": {"roles": ["borrower"]}, "facts": {"kind": "disc", "fee": 0.25}}"#;
+    let ran = run_with(&["run", &path, "--lang", "sv"], event);
+    assert!(ran.out.contains("Slag ska vara ”Bok” eller ”Film”, är `disc`"), "{}", ran.out);
+    let ran = run_with(&["run", &path, "--lang", "sv"], "nothing\n");
+    assert!(ran.out.contains("`o` där JSON väntas"), "{}", ran.out);
+    let ran = run_with(&["run", &path, "--json"], event);
+    assert!(ran.out.contains("must be `book` or `film`, is `disc`"), "{}", ran.out);
+}

@@ -499,7 +499,7 @@ fn rules_and_terms_are_said_in_words() {
     .unwrap_or_else(|report| panic!("{report}"));
     let said = |language| svg(&workflow, &SvgOptions { language, ..SvgOptions::default() });
     let swedish = said(Language::Swedish);
-    let rule = "om Antal möten ≥ Minst och inte (Risk = Låg) och Sista dag är känt och i dag ≤ Sista dag + 2 månader och antal ”Stoppa” = 0";
+    let rule = "om Antal möten ≥ Minst och Risk ≠ Låg och Sista dag är känt och i dag ≤ Sista dag + 2 månader och antal ”Stoppa” = 0";
     assert!(swedish.contains(rule), "{swedish}");
     assert!(
         swedish.contains(">efter 90 dagar</text>") && swedish.contains("efter 1 år 1 månad"),

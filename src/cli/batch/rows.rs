@@ -6,9 +6,9 @@ use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use serde_json::value::RawValue;
+use tresteg::Limits;
 use tresteg::batch::{Decimals, Header, RowError, Table};
 use tresteg::case::Problem;
-use tresteg::{Language, Limits};
 
 use super::super::Stop;
 use super::super::files::{Line, Lines};
@@ -185,10 +185,7 @@ impl Text {
 
 fn told(wrong: &RowError) -> Problems {
     let misfits = wrong.misfits().iter();
-    let told = |problem: &Problem| match language() {
-        Language::English => problem.to_string(),
-        other => format!("{} [{}]", problem.tell(other), problem.code),
-    };
+    let told = |problem: &Problem| format!("{} [{}]", problem.tell(language()), problem.code);
     misfits.map(|misfit| (misfit.column, told(&misfit.problem))).collect()
 }
 

@@ -139,6 +139,8 @@ struct Mapped {
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    spoken: Spoken,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -185,12 +187,12 @@ impl Asked {
 }
 
 impl Arguments {
-    pub(super) fn spoken(&self) -> Option<&Spoken> {
+    pub(super) fn spoken(&self) -> &Spoken {
         match &self.command {
-            Command::Stats(looked) | Command::Variants(looked) => Some(&looked.shown.spoken),
-            Command::Check(checked) => Some(&checked.shown.spoken),
-            Command::Align(aligned) => Some(&aligned.shown.spoken),
-            Command::Map(_) => None,
+            Command::Stats(looked) | Command::Variants(looked) => &looked.shown.spoken,
+            Command::Check(checked) => &checked.shown.spoken,
+            Command::Align(aligned) => &aligned.shown.spoken,
+            Command::Map(mapped) => &mapped.spoken,
         }
     }
 

@@ -99,8 +99,8 @@ impl Check<'_> {
             (Kind::Integer, Value::Number(value)) => {
                 let Some(integer) = value.to_i64() else {
                     self.report(|| match value.is_whole() {
-                        true => (said(&say::TOO_LARGE, [value.to_string()]), None),
-                        false => (said(&say::NOT_WHOLE, [value.to_string()]), None),
+                        true => (Said::of(&say::TOO_LARGE, [amount(shape, &value)]), None),
+                        false => (Said::of(&say::NOT_WHOLE, [amount(shape, &value)]), None),
                     });
                     return None;
                 };
@@ -166,13 +166,17 @@ impl Check<'_> {
             if let Some(bound) = bound
                 && is_beyond(&value(), bound)
             {
-                self.report(|| (said(words, [bound.to_string(), value().to_string()]), None));
+                self.report(|| {
+                    (Said::of(words, [amount(shape, bound), amount(shape, &value())]), None)
+                });
             }
         }
         if let Some(unit) = shape.multiple_of
             && !value().checked_rem(unit).is_ok_and(Number::is_zero)
         {
-            self.report(|| (said(&say::MULTIPLE, [unit.to_string(), value().to_string()]), None));
+            self.report(|| {
+                (Said::of(&say::MULTIPLE, [amount(shape, &unit), amount(shape, &value())]), None)
+            });
         }
     }
 
@@ -279,19 +283,22 @@ impl Check<'_> {
         }
         self.report(|| {
             let names = || allowed.keys().map(String::as_str);
-            let listed = names().take(NAMED).map(|name| format!("`{}`", brief(name)));
-            let mut listed: Vec<String> = listed.collect();
+            let listed = allowed
+                .iter()
+                .take(NAMED)
+                .map(|(name, title)| Said::Entitled { name: brief(name), title: title.clone() });
+            let mut listed: Vec<Said> = listed.collect();
             let more = allowed.len().checked_sub(NAMED).filter(|more| *more > 0);
             let last = match more {
                 Some(more) => Some(said(&say::MORE_VALUES, [more.to_string()])),
-                None => listed.pop().map(Said::from),
+                None => listed.pop(),
             };
             let is = Said::from(brief(text));
             let message = match (last, listed.is_empty()) {
                 (None, _) => Said::of(&say::NO_VALUE, []),
                 (Some(only), true) => Said::of(&say::ONE_VALUE, [only, is]),
                 (Some(last), false) => {
-                    Said::of(&say::SEVERAL_VALUES, [listed.join(", ").into(), last, is])
+                    Said::of(&say::SEVERAL_VALUES, [Said::List(listed), last, is])
                 }
             };
             (message, meant(text, names()))
@@ -426,6 +433,11 @@ impl Check<'_> {
         }
         self.found
     }
+}
+
+/// A number of a declaration, with its unit.
+fn amount(shape: &Shape, number: &Number) -> Said {
+    Said::Number { plain: number.to_string(), unit: shape.unit.as_deref().map(Into::into) }
 }
 
 /// Items that equal an earlier one: their index and that of the first, in order.

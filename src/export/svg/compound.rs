@@ -64,6 +64,28 @@ pub(super) struct Layout {
 }
 
 impl Layout {
+    /// How many places there are where two lines cross. Cost: the square of the number of corners.
+    pub fn crossings(&self) -> usize {
+        let (mut level, mut upright) = (Vec::new(), Vec::new());
+        for (line, way) in self.lines.iter().enumerate() {
+            for pair in way.windows(2) {
+                let [a, b] = pair else { continue };
+                if (a.1 - b.1).abs() < 0.1 {
+                    level.push((line, a.0.min(b.0), a.0.max(b.0), a.1));
+                } else if (a.0 - b.0).abs() < 0.1 {
+                    upright.push((line, a.1.min(b.1), a.1.max(b.1), a.0));
+                }
+            }
+        }
+        let crosses = |(line, left, right, v): (usize, f64, f64, f64)| {
+            let others = upright.iter().filter(move |(other, top, bottom, u)| {
+                *other != line && left < *u && *u < right && *top < v && v < *bottom
+            });
+            others.count()
+        };
+        level.into_iter().map(crosses).sum()
+    }
+
     /// From where to where something stands that no page should end in, downwards: boxes, texts, level pieces of lines.
     pub fn solid(&self, is_frame: impl Fn(usize) -> bool, top: f64, found: &mut Vec<(f64, f64)>) {
         let mut add = |from: f64, to: f64| found.push((top + from - 4.0, top + to + 4.0));
@@ -102,6 +124,8 @@ pub(super) type Loop = (Vec<(f64, f64)>, Rect);
 
 /// Between a frame and what is in it.
 const PAD: f64 = 16.0;
+/// Between the head of a frame and what stands below or beside it.
+const HEAD: f64 = 20.0;
 /// Between a line and its label.
 const BESIDE: f64 = 7.0;
 /// How far a loop reaches out.
@@ -128,6 +152,8 @@ struct Nest<'a> {
     items: &'a [Item],
     lines: &'a [Line],
     way: Direction,
+    /// Frames whose head stands beside what is in them, not above it.
+    beside: &'a [usize],
     levels: Vec<Level>,
     turned: Vec<bool>,
     /// The extents of each item with its loops, and of its box alone.
@@ -135,12 +161,19 @@ struct Nest<'a> {
     boxes: Vec<Size>,
 }
 
-/// Lays out everything, each level in so much room.
-pub(super) fn lay(items: &[Item], lines: &[Line], way: Direction, room: Room) -> Layout {
+/// Lays out everything, each level in so much room. In the frames named by number the head stands beside what is in them.
+pub(super) fn lay(
+    items: &[Item],
+    lines: &[Line],
+    way: Direction,
+    room: Room,
+    beside: &[usize],
+) -> Layout {
     let mut nest = Nest {
         items,
         lines,
         way,
+        beside,
         levels: Vec::new(),
         turned: vec![false; lines.len()],
         outer: Vec::new(),
@@ -257,10 +290,33 @@ impl Nest<'_> {
     }
 
     fn lay_level(&mut self, frame: usize, room: Room) {
-        let Some(item) = self.items.get(frame).filter(|item| item.is_frame) else { return };
-        let Some(level) = self.levels.get(frame) else { return };
+        let aside = self.way == Direction::Down && self.beside.contains(&frame);
+        // Where the head reaches further than what it would stand beside, it stands above it.
+        if !(aside && self.lay_content(frame, room, true)) {
+            self.lay_content(frame, room, false);
+        }
+    }
+
+    /// How far the title and the head of a frame reach, across and down, below each other.
+    fn column(&self, frame: usize, heads: &[usize]) -> Size {
+        let mut size = self.items.get(frame).map(|item| item.size).unwrap_or_default();
+        for head in heads.iter().filter_map(|head| self.outer.get(*head)) {
+            size = Size { w: size.w.max(head.w), h: size.h + HEAD + head.h };
+        }
+        size
+    }
+
+    /// Lays out what is in a frame; without its title and head, which stand at its left, where `aside` says so. Returns
+    /// whether that could be done.
+    fn lay_content(&mut self, frame: usize, room: Room, aside: bool) -> bool {
+        let Some(item) = self.items.get(frame).filter(|item| item.is_frame) else { return true };
+        let Some(level) = self.levels.get(frame) else { return true };
+        let is_aside =
+            |child: &usize| aside && self.items.get(*child).is_some_and(|item| item.is_head);
+        let (heads, inside): (Vec<usize>, Vec<usize>) =
+            level.children.iter().copied().partition(is_aside);
         let mut blocks: Vec<Block> = Vec::new();
-        for child in &level.children {
+        for child in &inside {
             let size = self.outer.get(*child).copied().unwrap_or_default();
             let boxed = self.boxes.get(*child).copied().unwrap_or_default();
             let ((u, v), (hold, _)) = (self.uv(size), self.uv(boxed));
@@ -270,7 +326,7 @@ impl Nest<'_> {
             let hold = if item.is_point { (hold / 2.0, hold / 2.0) } else { (0.0, hold) };
             blocks.push(Block { u, v, hold, pin, stretch: item.stretch, begins: item.is_point });
         }
-        let has_title = self.way == Direction::Down && item.size.w > 0.0;
+        let has_title = self.way == Direction::Down && item.size.w > 0.0 && !aside;
         if has_title {
             let (u, v) = (item.size.w, item.size.h);
             blocks.push(Block {
@@ -286,7 +342,7 @@ impl Nest<'_> {
         let mut doors = Vec::new();
         for (line, part) in &level.parts {
             let turned = self.turned.get(*line).copied().unwrap_or(false);
-            let local = |item: &usize| level.children.iter().position(|it| it == item);
+            let local = |item: &usize| inside.iter().position(|it| it == item);
             let mut door = |pin: Pin| {
                 doors.push((*line, blocks.len()));
                 blocks.push(Block {
@@ -322,11 +378,33 @@ impl Nest<'_> {
             };
             wires.push(wire);
         }
-        let placed = layered::lay(&blocks, &wires, room);
+        let mut placed = layered::lay(&blocks, &wires, room);
+        let column = if aside { self.column(frame, &heads) } else { Size::default() };
+        if aside {
+            if heads.is_empty() || column.h > placed.size.1 {
+                return false;
+            }
+            placed.shift(column.w + HEAD);
+        }
         let doors: Vec<(usize, f64)> = doors
             .into_iter()
             .filter_map(|(line, block)| Some((line, placed.blocks.get(block)?.0 + 6.0)))
             .collect();
+        if aside {
+            let mut below = item.size.h + HEAD;
+            let mut found = placed.blocks.iter().copied();
+            let mut all = Vec::with_capacity(level.children.len());
+            for child in &level.children {
+                if heads.contains(child) {
+                    let height = self.outer.get(*child).map_or(0.0, |size| size.h);
+                    all.push((0.0, below, height));
+                    below += height + HEAD;
+                } else {
+                    all.extend(found.next());
+                }
+            }
+            placed.blocks = all;
+        }
         let (content_u, content_v) = placed.size;
         let size = if frame == 0 {
             size_of(content_u, content_v, self.way)
@@ -347,6 +425,7 @@ impl Nest<'_> {
                 *place = size;
             }
         }
+        true
     }
 
     /// Where a line passes the border of an item that it does not end at, from the item's beginning.

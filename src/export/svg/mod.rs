@@ -226,26 +226,55 @@ fn arranged(scene: &Scene, options: &SvgOptions) -> Layout {
         Some(0 | 1) => &[(f64::INFINITY, 1.0)],
         Some(_) => &[(TALL, 1.0)],
     };
-    let mut best: Option<(f64, (Direction, Room), Layout)> = None;
+    let mut best: Option<(f64, (Direction, Room))> = None;
     for (way, turned) in ways {
         let (items, lines) = scene.items(*way);
         for (tall, folded) in columns.iter().copied() {
             for page in pages.iter().copied() {
                 let room = Room { page, tall, thorough: false };
-                let layout = compound::lay(&items, &lines, *way, room);
+                let layout = compound::lay(&items, &lines, *way, room, &[]);
                 let cost = excess(layout.size.w, layout.size.h).max(0.6) * turned * folded;
                 if best.as_ref().is_none_or(|(least, ..)| cost < *least * 0.97) {
-                    best = Some((cost, (*way, room), layout));
+                    best = Some((cost, (*way, room)));
                 }
             }
         }
     }
-    let Some((_, (way, room), layout)) = best else { return Layout::default() };
-    // What was chosen is laid once more with fewer crossings, as long as it keeps about its size.
+    let Some((_, (way, room))) = best else { return Layout::default() };
     let (items, lines) = scene.items(way);
-    let other = compound::lay(&items, &lines, way, Room { thorough: true, ..room });
     let size = |layout: &Layout| excess(layout.size.w, layout.size.h).max(0.6);
-    if size(&other) <= size(&layout) * 1.05 { other } else { layout }
+    // With fewer crossings, as long as it keeps about its size.
+    let laid = |beside: &[usize]| {
+        let plain = compound::lay(&items, &lines, way, room, beside);
+        let other = compound::lay(&items, &lines, way, Room { thorough: true, ..room }, beside);
+        if size(&other) <= size(&plain) * 1.05 { other } else { plain }
+    };
+    let (mut layout, mut beside) = (laid(&[]), Vec::new());
+    // What may happen at any time stands beside what is in a frame where the picture becomes smaller by that.
+    for frame in frames_with_heads(&items) {
+        beside.push(frame);
+        let other = laid(&beside);
+        let fits = size(&other) / size(&layout);
+        let area = |layout: &Layout| layout.size.w * layout.size.h;
+        let less = area(&other) / area(&layout);
+        let is_smaller = fits <= 1.01 && less < 0.98 || fits < 0.97 && less <= 1.01;
+        if is_smaller && other.crossings() <= layout.crossings() {
+            layout = other;
+        } else {
+            beside.pop();
+        }
+    }
+    layout
+}
+
+/// Frames that can be tried: the outermost first, and not too many.
+fn frames_with_heads(items: &[compound::Item]) -> Vec<usize> {
+    let mut frames: Vec<usize> =
+        items.iter().filter(|item| item.is_head).filter_map(|item| item.parent).collect();
+    frames.sort_unstable();
+    frames.dedup();
+    frames.truncate(if items.len() > TRIED { 0 } else { 12 });
+    frames
 }
 
 /// The middles between stretches.

@@ -80,6 +80,16 @@ pub(super) struct Placed {
     pub labels: Vec<Option<(f64, f64)>>,
 }
 
+impl Placed {
+    /// Moves everything along the ranks.
+    pub fn shift(&mut self, by: f64) {
+        self.size.0 += by;
+        self.blocks.iter_mut().for_each(|(u, ..)| *u += by);
+        self.wires.iter_mut().flatten().for_each(|(u, _)| *u += by);
+        self.labels.iter_mut().flatten().for_each(|(u, _)| *u += by);
+    }
+}
+
 /// How large a level may become.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
