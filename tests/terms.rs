@@ -413,8 +413,10 @@ impl Permit {
 
     fn fire(&mut self, event: Event) {
         let roles = ["officer", "applicant", "committee"];
-        let actor = roles.iter().fold(Actor::new("someone"), |actor, role| actor.role(*role));
         let name = event.name.clone();
+        // Who applied does not find the application complete.
+        let id = if name == "complete_application" { "the applicant" } else { "someone" };
+        let actor = roles.iter().fold(Actor::new(id), |actor, role| actor.role(*role));
         let decision = self.case.fire(&event.by(actor));
         assert_eq!(decision.outcome, Outcome::Moved, "{name}: {decision:?}");
     }

@@ -38,9 +38,14 @@ impl Input {
         let at = line.said(Member::At).and_then(|at| DateTime::from_wire_text(&at));
         let at = at.ok_or("cannot be read: its `at` is not one")?;
         let (facts, data) = (values(line, "facts.")?, values(line, "data.")?);
+        // What starts or stops does so with the step before it, or not at all.
+        let inside = |outcome: &str| match line.said(Member::Outcome).as_deref() {
+            Some(said) if said == outcome => Ok(Self::Inside { at }),
+            _ => Err("says that a child case was started or stopped, and did neither".to_owned()),
+        };
         match line.said(Member::Kind).as_deref() {
-            Some("start") if line.member(Member::Case).is_some() => Ok(Self::Inside { at }),
-            Some("stopped") => Ok(Self::Inside { at }),
+            Some("start") if line.member(Member::Case).is_some() => inside("started"),
+            Some("stopped") => inside("moved"),
             Some("start") => Ok(Self::Start { at, facts }),
             Some("event") => {
                 let (actor, nameless) = actor(line);
