@@ -6,6 +6,7 @@ use super::clauses::{Clauses, Sign, sign};
 use super::formula::{Atom, F, Formula, Literal, Part};
 use super::linear::Number as Var;
 use super::lists::Classes;
+use super::rational::Ratio;
 use super::theory::{Model, No, Theory};
 use super::unfold::Unfolder;
 
@@ -141,6 +142,29 @@ fn atoms(formula: &Formula, roots: &[F]) -> BTreeSet<u32> {
         _ => None,
     };
     below(formula, roots).into_iter().filter_map(literal).collect()
+}
+
+/// Where conditions tell values of one variable apart, ascending, each with whether the bound itself is excluded. `None` where
+/// they speak of other numbers, or of something that is not understood.
+pub(super) fn cuts(formula: &Formula, roots: &[F], variable: Var) -> Option<Vec<(Ratio, bool)>> {
+    let mut found = Vec::new();
+    for atom in atoms(formula, roots) {
+        if formula.vague_flags.contains_key(&atom) {
+            return None;
+        }
+        let Some(Atom::Most { form, bound, strict }) = formula.atoms.get(atom as usize) else {
+            continue;
+        };
+        match formula.forms.get(*form as usize).map(Vec::as_slice) {
+            Some([(read, by)]) if *read == variable && !by.is_negative() => {
+                found.push((bound.mul(by.inverse().ok()?).ok()?, *strict));
+            }
+            _ => return None,
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Some(found)
 }
 
 /// Conditions with everything that always holds of what they speak of.
@@ -297,7 +321,7 @@ impl Run {
 
     /// What is at most one bound is at most every larger one.
     fn order(&mut self, formula: &Formula) {
-        let mut by_form: BTreeMap<u32, Vec<(super::rational::Ratio, bool, u32)>> = BTreeMap::new();
+        let mut by_form: BTreeMap<u32, Vec<(Ratio, bool, u32)>> = BTreeMap::new();
         for atom in self.atoms.keys() {
             if let Some(Atom::Most { form, bound, strict }) = formula.atoms.get(*atom as usize) {
                 by_form.entry(*form).or_default().push((*bound, !*strict, *atom));

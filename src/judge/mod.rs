@@ -35,6 +35,7 @@ mod tests;
 mod theory;
 mod unfold;
 mod witness;
+mod world;
 
 use std::collections::VecDeque;
 
@@ -52,6 +53,7 @@ pub use checks::analyze;
 pub(crate) use decide::Answer;
 pub use finding::{Finding, FindingSeverity, FindingVerdict};
 pub(crate) use witness::Situation;
+pub(crate) use world::{Bounds, Free, Input, Opening, Reading, Region, World};
 
 /// What one would have of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

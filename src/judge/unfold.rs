@@ -10,6 +10,7 @@ use super::linear::{Lin, Number as Var, Variable};
 use super::places::Places;
 use super::rational::Ratio;
 use super::symbol::{Outcomes, Symbol, Text, Verdicts};
+use super::world::World;
 use crate::definition::model::{Definition, EventDecl};
 use crate::rule::program::{Node, Op, Program};
 use crate::rule::{CaseHistory, Facts, Requirement, Rules};
@@ -111,6 +112,8 @@ pub(super) struct Unfolder<'w> {
     pub depth: usize,
     /// Whether values of parameters are those of the file.
     pub fixed: bool,
+    /// The one situation that is asked about, where it is one.
+    pub world: Option<World<'w>>,
 }
 
 /// What a predicate comes to for an item.
@@ -156,6 +159,7 @@ impl<'w> Unfolder<'w> {
             nodes: 0,
             depth: 0,
             fixed,
+            world: None,
         }
     }
 
@@ -220,7 +224,16 @@ impl<'w> Unfolder<'w> {
     }
 
     /// The time as a script reads it.
-    pub fn clock(&mut self, kind: &'static str, bounds: (i128, i128)) -> Var {
+    pub fn clock(&mut self, kind: &'static str, mut bounds: (i128, i128)) -> Var {
+        let mut kind = kind;
+        if let Some(world) = &self.world {
+            // The event is answered when it comes, and that is not before the case's time.
+            let now = world.context.now;
+            (kind, bounds.0) = match kind {
+                "at" | "now" => ("now", now.microseconds().into()),
+                _ => ("today", now.date().days().into()),
+            };
+        }
         let key = (String::new(), kind);
         if let Some(known) = self.numbers.get(&key) {
             return *known;
