@@ -145,10 +145,9 @@ impl Future {
             for pattern in patterns {
                 let own = definition.roles_of(definition.transitions.at(*transition));
                 let own = own.into_iter().flatten().map(|role| role.value.clone()).collect();
-                let internal =
-                    definition.governing(pattern).is_some_and(|declared| {
-                        declared.by.as_ref().is_some_and(Vec::is_empty)
-                    });
+                let internal = definition
+                    .governing(pattern)
+                    .is_some_and(|declared| declared.by.as_ref().is_some_and(Vec::is_empty));
                 if internal {
                     by_itself = true;
                 } else if !found.iter().any(|one| one.event == **pattern) {

@@ -11,6 +11,7 @@ mod question;
 mod sets;
 #[cfg(test)]
 mod tests;
+mod tries;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -163,9 +164,9 @@ impl Serialize for Change {
 #[must_use]
 pub fn unlock(case: &Case, event: &Event) -> Unlocking {
     match event.to.as_deref().filter(|to| !to.is_empty()) {
-        None => unlocked(case, event, None),
+        None => unlocked(case, event, None).0,
         Some(to) => match case.at(to) {
-            Ok(child) => unlocked(&child, event, None),
+            Ok(child) => unlocked(&child, event, None).0,
             Err(error) => {
                 let codes = error.problems().iter().map(|problem| problem.code.to_string());
                 Unlocking { why: codes.collect(), ..Unlocking::nothing() }
@@ -200,7 +201,7 @@ pub fn unlock_state(case: &Case, state: &str) -> Option<Unlocking> {
         if all.is_open {
             break;
         }
-        let found = unlocked(case, &Event::new(name), Some(target));
+        let (found, _) = unlocked(case, &Event::new(name), Some(target));
         all.is_open |= found.is_open;
         all.is_complete &= found.is_complete;
         all.ways.extend(found.ways);
@@ -225,29 +226,37 @@ impl Unlocking {
     }
 }
 
-fn unlocked(case: &Case, event: &Event, target: Option<StateId>) -> Unlocking {
+/// With how many sets of changes were asked about.
+fn unlocked(case: &Case, event: &Event, target: Option<StateId>) -> (Unlocking, u32) {
     let nothing = Unlocking::nothing();
     let question = match Question::new(case, event, target) {
         Ok(question) => question,
         Err(hopeless) => {
             let why = match hopeless {
                 Hopeless::NotExpected => vec!["not-expected".to_owned()],
+                Hopeless::NothingGiven => vec!["past".to_owned()],
                 Hopeless::NotWelcome => vec!["not-welcome".to_owned()],
                 Hopeless::Wrong(problems) => {
                     problems.iter().map(|problem| problem.code.to_string()).collect()
                 }
             };
-            return Unlocking { why, ..nothing };
+            return (Unlocking { why, ..nothing }, 0);
         }
     };
     let base = question.base();
     if question.plays(&base) {
-        return Unlocking { is_open: true, ..nothing };
+        return (Unlocking { is_open: true, ..nothing }, 0);
     }
     let mut played: BTreeMap<Set, Situation> = BTreeMap::new();
     let found = minimal(question.inputs.len(), &mut |set| {
         let free: Vec<&Input> = set.iter().filter_map(|one| question.inputs.get(*one)).collect();
-        match question.opens(&base, &free, &question.opening) {
+        let answer = match question.opens(&base, &free, &question.opening) {
+            (Answer::Unknown(why), _) => {
+                tries::tried(&question, &base, &free).unwrap_or((Answer::Unknown(why), None))
+            }
+            decided => decided,
+        };
+        match answer {
             (Answer::Possible, Some(found)) => {
                 let changed = |one: &usize| {
                     question.inputs.get(*one).is_some_and(|input| {
@@ -276,7 +285,7 @@ fn unlocked(case: &Case, event: &Event, target: Option<StateId>) -> Unlocking {
     if ways.is_empty() && is_complete && (reads.past || reads.active || reads.family) {
         why.push("past".to_owned());
     }
-    Unlocking { is_open: false, ways, is_complete, why }
+    (Unlocking { is_open: false, ways, is_complete, why }, found.asked)
 }
 
 /// The changes of a way, each with its nearest value while the others have theirs.
@@ -295,9 +304,8 @@ fn changes(question: &Question, future: &Future, set: &Set, found: &Situation) -
             }
             values.push(nearest);
         }
-        let same = |input: &&Input| {
-            question.value(&situation, input) == question.value(&before, input)
-        };
+        let same =
+            |input: &&Input| question.value(&situation, input) == question.value(&before, input);
         if inputs.len() < 2 || inputs.iter().all(same) {
             break;
         }

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::question::Question;
-use crate::definition::shape::{Kind, Shape};
+use super::tries;
+use crate::definition::shape::Kind;
 use crate::judge::{Answer, Bounds, Input, Opening, Region, Situation};
 use crate::value::{Date, DateTime, Duration, Length, Number, Value};
 
@@ -54,9 +55,24 @@ pub(super) fn nearest(question: &Question, found: &Situation, input: &Input) -> 
     }
     let opening = Opening { between: None, ..question.opening.clone() };
     let regions = question.judge(&from, &[input]).regions(&opening, input);
-    let Some(regions) = regions else {
+    let few = || {
+        let all = tries::all(tries::shape(question, input)?)?;
+        let last = all.len().checked_sub(1)?;
+        let each = all.into_iter().enumerate().map(|(place, value)| {
+            let end = |is_end: bool| (!is_end).then(|| (value.clone(), false));
+            Region { low: end(place == 0), high: end(place == last), sample: value.clone() }
+        });
+        Some(each.collect::<Vec<_>>())
+    };
+    let Some(regions) = regions.or_else(few) else {
         let Some(was) = was else { return Some(plain(is)) };
         return Some(halved(question, &from, input, &was, is));
+    };
+    // Where only days matter, days are told.
+    let is_day = regions.iter().any(|region| matches!(region.sample, Value::Date(_)));
+    let was = match was {
+        Some(Value::DateTime(at)) if is_day => Some(Value::Date(at.date())),
+        was => was,
     };
     let ranges = joined(&regions, &opens);
     let at = measure(&is);
@@ -91,14 +107,9 @@ pub(super) fn nearest(question: &Question, found: &Situation, input: &Input) -> 
 
 /// Values that are tried one by one.
 fn listed(question: &Question, from: &Situation, input: &Input) -> Option<Vec<Value>> {
-    let shape: &Shape = match input {
-        Input::Fact(id) => &question.compiled.definition.facts.at(*id).shape,
-        Input::Data(name) => question.governs?.data.get(&**name)?,
-        Input::Time => return None,
-    };
+    let shape = tries::shape(question, input)?;
     match &shape.kind {
-        Kind::Boolean => Some(vec![true.into(), false.into()]),
-        Kind::Enum(values) => Some(values.keys().map(|value| value.as_str().into()).collect()),
+        Kind::Boolean | Kind::Enum(_) => tries::all(shape),
         Kind::String => {
             let mut judge = question.judge(from, &[input]);
             // What rules compare with is known once they have been asked.
@@ -177,7 +188,8 @@ fn beside(end: &Value, above: bool, was: Option<&Value>, before: Option<&Value>)
         });
         let at = if above { end.checked_add(step?) } else { end.checked_sub(step?) }.ok()?;
         let before = before.and_then(Value::as_number);
-        before.is_none_or(|other| if above { at < other } else { at > other })
+        before
+            .is_none_or(|other| if above { at < other } else { at > other })
             .then_some(Value::Number(at))
     })
 }
@@ -198,13 +210,7 @@ pub(super) fn measure(value: &Value) -> Option<Number> {
 }
 
 /// The closest value by halving what lies between: each half is found to stay shut, or to hold one that opens it.
-fn halved(
-    question: &Question,
-    from: &Situation,
-    input: &Input,
-    was: &Value,
-    is: Value,
-) -> Nearest {
+fn halved(question: &Question, from: &Situation, input: &Input, was: &Value, is: Value) -> Nearest {
     let mut best = is;
     let mut asked = 0;
     // Nothing nearer on the one side, then on the other.
@@ -215,33 +221,46 @@ fn halved(
             0 => Some(best.clone()),
             _ => mirrored(was, &best).filter(|_| *input != Input::Time),
         };
-        // On the other side nothing is known to open it.
-        let mut is_real = round == 0;
         while let Some(end) = open.clone() {
             asked += 1;
             let near = half(&shut, &end, input);
             let middle = near.clone().unwrap_or_else(|| end.clone());
-            if near.is_none() && is_real || asked > HALVINGS {
-                proven &= near.is_none();
+            if asked > HALVINGS {
+                proven = false;
                 break;
             }
-            let between = Some((input.clone(), bounds(&shut, &middle)));
+            let (low, high) = bounds(&shut, &middle);
+            // What is known to open it, or lies as far off as that, is nothing nearer.
+            let beside = |end: Option<(Value, bool)>| end.map(|(value, _)| (value, true));
+            let ends = if near.is_none() { (beside(low), beside(high)) } else { (low, high) };
+            let between = Some((input.clone(), ends));
             let opening = Opening { between, ..question.opening.clone() };
             match question.opens(from, &[input], &opening) {
                 (Answer::Possible, Some(found)) => {
                     let Some(value) = question.value(&found, input) else { break };
                     best = value.clone();
-                    (open, is_real) = (Some(value), true);
-                }
-                (Answer::Impossible, _) => {
                     if near.is_none() {
+                        // Finer than anybody writes.
+                        proven = false;
                         break;
                     }
-                    shut = middle;
+                    open = Some(value);
                 }
-                _ => {
+                (Answer::Impossible, _) if near.is_none() => break,
+                (Answer::Impossible, _) => shut = middle,
+                _ if near.is_none() || round == 1 => {
                     proven = false;
                     break;
+                }
+                // Not proven, but a nearer one all the same.
+                _ => {
+                    proven = false;
+                    if question.is_open(&question.with(from, input, Some(middle.clone()))) {
+                        best = middle.clone();
+                        open = Some(middle);
+                    } else {
+                        shut = middle;
+                    }
                 }
             }
         }
@@ -273,7 +292,10 @@ fn half(shut: &Value, open: &Value, input: &Input) -> Option<Value> {
             let least = if *input == Input::Time { 1_000_000 } else { 1 };
             let (a, b) = (a.microseconds(), b.microseconds());
             let middle = middle(a, b)?;
-            ((b - a).abs() > least).then(|| DateTime::from_microseconds(middle)).flatten().map(Value::DateTime)
+            ((b - a).abs() > least)
+                .then(|| DateTime::from_microseconds(middle))
+                .flatten()
+                .map(Value::DateTime)
         }
         (Value::Duration(a), Value::Duration(b)) => match (a.length(), b.length()) {
             (Length::Civil { months: 0, days: a }, Length::Civil { months: 0, days: b }) => {

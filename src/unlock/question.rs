@@ -12,9 +12,7 @@ use crate::case::requester::{Requester, in_unit, plays};
 use crate::case::select::{Wanted, select_briefly, welcomes};
 use crate::definition::model::EventDecl;
 use crate::error::Problem;
-use crate::judge::{
-    Answer, Free, Input, Judge, Opening, Reading, Situation as Found, World,
-};
+use crate::judge::{Answer, Free, Input, Judge, Opening, Reading, Situation as Found, World};
 use crate::rule::program::Reads;
 use crate::rule::{Context, Current, Facts, Requirement, Rules};
 use crate::table::{FactId, StateId, TransitionId};
@@ -48,6 +46,8 @@ pub(super) struct Question<'c> {
 pub(super) enum Hopeless {
     /// Nothing listens to it where the case stands.
     NotExpected,
+    /// It can only take something back, and there is nothing.
+    NothingGiven,
     /// None of what listens is for whoever asks.
     NotWelcome,
     /// The event itself is wrong.
@@ -70,16 +70,17 @@ impl<'c> Question<'c> {
             Some(actor) => vec![actor.clone()],
             None => case.somebody(),
         };
-        let listening: Vec<TransitionId> = match situation.ended {
+        let reached = match situation.ended {
             true => Vec::new(),
-            false => Listening::new(compiled, situation)
-                .to(&event.name)
-                .into_iter()
-                .filter(|id| compiled.chart.listens(*id, &event.name))
-                .collect(),
+            false => Listening::new(compiled, situation).to(&event.name),
         };
+        let heard = |id: &TransitionId| compiled.chart.listens(*id, &event.name);
+        let listening: Vec<TransitionId> = reached.iter().copied().filter(heard).collect();
         if listening.is_empty() {
-            return Err(Hopeless::NotExpected);
+            return Err(match reached.is_empty() {
+                true => Hopeless::NotExpected,
+                false => Hopeless::NothingGiven,
+            });
         }
         let context = situation.context(Some(&current));
         let admitted = |actor: &&Actor| match governs.and_then(|found| found.by.as_ref()) {
@@ -196,7 +197,12 @@ impl<'c> Question<'c> {
     }
 
     /// Whether these, changed together, open it.
-    pub fn opens(&self, from: &Found, free: &[&Input], opening: &Opening) -> (Answer, Option<Found>) {
+    pub fn opens(
+        &self,
+        from: &Found,
+        free: &[&Input],
+        opening: &Opening,
+    ) -> (Answer, Option<Found>) {
         self.judge(from, free).opens(opening, &mut |found| self.plays(found))
     }
 
@@ -210,8 +216,7 @@ impl<'c> Question<'c> {
             && self.actors.iter().any(|actor| {
                 let actor = in_unit(self.compiled, situation, actor);
                 let asker = Requester::Outside(Some(&actor));
-                let selected =
-                    select_briefly(self.compiled, situation, &context, wanted, asker);
+                let selected = select_briefly(self.compiled, situation, &context, wanted, asker);
                 selected.is_ok_and(|selected| match self.target {
                     Some(_) => selected
                         .open

@@ -30,6 +30,8 @@ pub(super) struct Minimal {
     pub sets: Vec<(Set, bool)>,
     /// Why there may be others; nothing where all were found.
     pub why: BTreeSet<&'static str>,
+    /// Sets that were asked about.
+    pub asked: u32,
 }
 
 /// What is known so far.
@@ -52,7 +54,7 @@ pub(super) fn minimal(count: usize, check: &mut dyn FnMut(&Set) -> Verdict) -> M
     let mut why: BTreeSet<&'static str> = BTreeSet::new();
     let all: Set = (0..count).collect();
     match search.ask(&all) {
-        Verdict::Shut => return Minimal::default(),
+        Verdict::Shut => return Minimal { asked: 1, ..Minimal::default() },
         Verdict::Opens(_) => {}
         // Smaller ones may be decided all the same.
         Verdict::Unknown(reasons) => why.extend(reasons),
@@ -98,7 +100,7 @@ pub(super) fn minimal(count: usize, check: &mut dyn FnMut(&Set) -> Verdict) -> M
         }
     }
     sets.sort_by_key(|(set, _)| set.len());
-    Minimal { sets, why }
+    Minimal { sets, why, asked: search.asked }
 }
 
 impl Search<'_> {

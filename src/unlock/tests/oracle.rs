@@ -24,12 +24,25 @@ const NAMES: [&str; 5] = ["p", "q", "b", "c", "e"];
 type Point = BTreeMap<String, Value>;
 
 fn atom() -> impl Strategy<Value = String> {
-    let number = prop::sample::select(vec!["p", "q", "twice", "p + q", "p - q", "(p ?? 1)", "p * q", "q % 2"]);
+    let number = prop::sample::select(vec![
+        "p", "q", "twice", "p + q", "p - q", "(p ?? 1)", "p * q", "q % 2",
+    ]);
     let order = prop::sample::select(vec!["<", "<=", "==", "!=", ">=", ">"]);
-    let compared = (number, order, 0..5_i64).prop_map(|(left, op, right)| format!("{left} {op} {right}"));
+    let compared =
+        (number, order, 0..5_i64).prop_map(|(left, op, right)| format!("{left} {op} {right}"));
     let plain = prop::sample::select(vec![
-        "b", "c", "both", "known(\"b\")", "known(\"p\")", "(b ?? true)", "e == \"u\"", "e != \"v\"",
-        "e in [\"v\", \"w\"]", "two", "p < q", "q < 2 ? b : c",
+        "b",
+        "c",
+        "both",
+        "known(\"b\")",
+        "known(\"p\")",
+        "(b ?? true)",
+        "e == \"u\"",
+        "e != \"v\"",
+        "e in [\"v\", \"w\"]",
+        "two",
+        "p < q",
+        "q < 2 ? b : c",
     ]);
     let plain = plain.prop_filter("", |text| !text.contains('?') || text.contains("??"));
     prop_oneof![2 => compared, 2 => plain.prop_map(str::to_owned)]
@@ -38,8 +51,10 @@ fn atom() -> impl Strategy<Value = String> {
 fn guard() -> impl Strategy<Value = String> {
     atom().prop_recursive(3, 10, 3, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" && "))),
-            prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" || "))),
+            prop::collection::vec(inner.clone(), 2..4)
+                .prop_map(|parts| format!("({})", parts.join(" && "))),
+            prop::collection::vec(inner.clone(), 2..4)
+                .prop_map(|parts| format!("({})", parts.join(" || "))),
             inner.prop_map(|part| format!("!({part})")),
         ]
     })
@@ -47,7 +62,8 @@ fn guard() -> impl Strategy<Value = String> {
 
 fn start() -> impl Strategy<Value = Point> {
     let one = |name: &'static str| {
-        prop::option::weighted(0.75, prop::sample::select(domain(name))).prop_map(move |value| (name, value))
+        prop::option::weighted(0.75, prop::sample::select(domain(name)))
+            .prop_map(move |value| (name, value))
     };
     (one("p"), one("q"), one("b"), one("c"), one("e")).prop_map(|(p, q, b, c, e)| {
         let known = [p, q, b, c, e].into_iter();
