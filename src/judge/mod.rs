@@ -22,11 +22,13 @@ mod formula;
 mod linear;
 mod lists;
 mod nodes;
+mod opening;
 mod operate;
 mod places;
 mod rational;
 mod rules;
 mod script;
+mod settle;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod simplex;
 mod symbol;
@@ -52,8 +54,9 @@ use unfold::{Scope, Unfolder};
 pub use checks::analyze;
 pub(crate) use decide::Answer;
 pub use finding::{Finding, FindingSeverity, FindingVerdict};
+pub(crate) use opening::{Bounds, Opening, Region};
 pub(crate) use witness::Situation;
-pub(crate) use world::{Bounds, Free, Input, Opening, Reading, Region, World};
+pub(crate) use world::{Free, Input, Reading, World};
 
 /// What one would have of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
