@@ -18,7 +18,7 @@
 //! ```
 
 pub use crate::definition::codes::ANALYSED;
-pub use crate::judge::{Finding, FindingSeverity, FindingVerdict, analyze};
+pub use crate::judge::{Finding, FindingSeverity, FindingVerdict, analyze, checked};
 pub use crate::mutation::{Mutant, MutantStatus, MutationKind, Work};
 pub use crate::suggest::{Suggestion, Suggestions, UnreachedGoal, suggest};
 pub use crate::unlock::{

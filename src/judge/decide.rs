@@ -14,6 +14,8 @@ use super::unfold::Unfolder;
 const CONFLICTS: u32 = 20_000;
 /// Candidates of one question that the theory looks at.
 const CANDIDATES: u32 = 6_000;
+/// What a candidate costs, in conditions that are looked at.
+const WORK: u64 = 50;
 /// Candidates that are tried.
 const TRIALS: u32 = 6;
 /// How often the calendar is looked at.
@@ -56,12 +58,20 @@ pub(super) fn search<'w>(
     let mut trials = 0;
     for exact in [true, false] {
         let (all, classes, mut why) = closed(unfolder, &roots);
+        unfolder.work = unfolder.work.saturating_add(all.len() as u64);
         let mut run = match Run::new(&unfolder.formula, &all, exact) {
             Ok(run) => run,
             Err(bound) => return unknown(unfolder, &all, [bound]),
         };
+        run.most = CANDIDATES.min(
+            u32::try_from(unfolder.most.saturating_sub(unfolder.work) / WORK).unwrap_or(CANDIDATES),
+        );
         loop {
-            let model = match run.next(&unfolder.formula) {
+            let before = run.candidates;
+            let found = run.next(&unfolder.formula);
+            let spent = u64::from(run.candidates.saturating_sub(before)).saturating_mul(WORK);
+            unfolder.work = unfolder.work.saturating_add(spent);
+            let model = match found {
                 Ok(Some(model)) => model,
                 Ok(None) if run.why.is_empty() => break,
                 Ok(None) => {
@@ -234,6 +244,8 @@ struct Run {
     /// The literals of the last candidate.
     last: Vec<Literal>,
     candidates: u32,
+    /// The most of them.
+    most: u32,
     /// How often a bound was hit.
     bounds: u32,
     /// Why what is excluded is not proven to be impossible.
@@ -254,6 +266,7 @@ impl Run {
             exact,
             last: Vec::new(),
             candidates: 0,
+            most: CANDIDATES,
             bounds: 0,
             why: BTreeSet::new(),
             told: BTreeSet::new(),
@@ -349,7 +362,7 @@ impl Run {
                 Err(_) => return Err("bound:search"),
             }
             self.candidates += 1;
-            if self.candidates > CANDIDATES {
+            if self.candidates > self.most {
                 return Err("bound:search");
             }
             self.last = self.needed(formula);

@@ -51,7 +51,7 @@ use formula::F;
 use symbol::Verdicts;
 use unfold::{Scope, Unfolder};
 
-pub use checks::analyze;
+pub use checks::{analyze, checked};
 pub(crate) use decide::Answer;
 pub use finding::{Finding, FindingSeverity, FindingVerdict};
 pub(crate) use opening::{Bounds, Opening, Region};
@@ -106,6 +106,15 @@ impl<'w> Judge<'w> {
             self.kept.clear();
         }
         self.unfolder.scope = Scope { event };
+    }
+
+    /// Whether no more than this may be spent on all questions together, in conditions that are looked at and nodes of scripts.
+    pub fn spend(&mut self, most: u64) {
+        self.unfolder.most = most;
+    }
+
+    fn is_spent(&self) -> bool {
+        self.unfolder.work.saturating_add(self.unfolder.nodes as u64) >= self.unfolder.most
     }
 
     /// The event that rules are asked about.
@@ -178,6 +187,9 @@ impl<'w> Judge<'w> {
         };
         if let Some(found) = self.kept.iter().find(fits) {
             return (Answer::Possible, Some(found.clone()));
+        }
+        if self.is_spent() {
+            return (Answer::Unknown(["bound:work"].into()), None);
         }
         let roots: Vec<F> =
             wanted.iter().map(|(asked, want)| self.condition(*asked, *want)).collect();

@@ -112,6 +112,9 @@ pub(super) struct Unfolder<'w> {
     pub depth: usize,
     /// Whether values of parameters are those of the file.
     pub fixed: bool,
+    /// What questions have cost so far, in conditions that were looked at, and the most that they may.
+    pub work: u64,
+    pub most: u64,
     /// The one situation that is asked about, where it is one.
     pub world: Option<World<'w>>,
 }
@@ -159,6 +162,8 @@ impl<'w> Unfolder<'w> {
             nodes: 0,
             depth: 0,
             fixed,
+            work: 0,
+            most: u64::MAX,
             world: None,
         }
     }
