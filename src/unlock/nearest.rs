@@ -46,12 +46,14 @@ pub(super) fn nearest(question: &Question, found: &Situation, input: &Input) -> 
     if let Some(all) = listed(question, &from, input) {
         let open: Vec<Value> =
             all.into_iter().filter(|value| was.as_ref() != Some(value) && opens(value)).collect();
+        // Of any other text there is no nearest.
+        let is_nearest = !open.is_empty();
         let value = match open.first() {
             Some(first) => first.clone(),
             None => is,
         };
         let one_of = if open.len() > 1 { open } else { Vec::new() };
-        return Some(Nearest { value, range: Range::default(), one_of, is_nearest: true });
+        return Some(Nearest { value, range: Range::default(), one_of, is_nearest });
     }
     let opening = Opening { between: None, ..question.opening.clone() };
     let regions = question.judge(&from, &[input]).regions(&opening, input);
