@@ -1,5 +1,5 @@
 //! Tests put to the test: scenarios that are missing, and small wrong versions that no scenario notices. Rules looked at for
-//! all situations at once: [`analyze`].
+//! all situations at once: [`analyze`]. What would open an event that is shut: [`unlock`].
 //!
 //! For whoever wants to know how good the scenarios of a workflow are, and to have what is missing written. [`suggest`]
 //! searches for the goals that a [`Coverage`](crate::coverage::Coverage) lacks; a [`Mutant`] is one wrong version of a
@@ -18,6 +18,9 @@
 //! ```
 
 pub use crate::definition::codes::ANALYSED;
-pub use crate::judge::{Finding, FindingSeverity, FindingVerdict, analyze};
+pub use crate::judge::{Finding, FindingSeverity, FindingVerdict, analyze, checked};
 pub use crate::mutation::{Mutant, MutantStatus, MutationKind, Work};
 pub use crate::suggest::{Suggestion, Suggestions, UnreachedGoal, suggest};
+pub use crate::unlock::{
+    Bringer, BringingEvent, Change, Changed, Unlocking, Way, unlock, unlock_state,
+};

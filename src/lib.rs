@@ -103,6 +103,8 @@ pub mod scenario;
 #[cfg(feature = "lab")]
 pub(crate) mod suggest;
 pub(crate) mod table;
+#[cfg(feature = "lab")]
+pub(crate) mod unlock;
 pub(crate) mod value;
 pub(crate) mod vocabulary;
 pub(crate) mod work;

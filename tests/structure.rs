@@ -7,7 +7,7 @@ use tresteg::petgraph::algo::kosaraju_scc;
 use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 21] = [
+const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("said", &["value", "language"]),
     ("value", &["language::problems"]),
     ("diagnostic", &["value", "definition::codes"]),
@@ -39,7 +39,8 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
             "scenario",
         ],
     ),
-    ("lab", &["definition::codes", "judge", "mutation", "suggest"]),
+    ("unlock", &["value", "definition", "rule", "workflow", "partition", "judge", "case"]),
+    ("lab", &["definition::codes", "judge", "mutation", "suggest", "unlock"]),
     ("batch", &["value", "definition", "rule", "workflow", "case", "language::problems"]),
     ("journal", &["value", "definition", "rule", "workflow", "case", "language::messages"]),
     ("log", &["value", "definition", "rule", "workflow", "case", "journal"]),
@@ -63,7 +64,7 @@ const LAWS: [&str; 14] = [
 ];
 
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
-const CEILINGS: [(&str, usize); 18] = [
+const CEILINGS: [(&str, usize); 19] = [
     ("batch", 56),
     ("case", 634),
     ("cli", 438),
@@ -73,7 +74,7 @@ const CEILINGS: [(&str, usize); 18] = [
     ("diff", 111),
     ("export", 291),
     ("journal", 243),
-    ("judge", 268),
+    ("judge", 296),
     ("language", 200),
     ("log", 38),
     ("mutation", 59),
@@ -81,10 +82,11 @@ const CEILINGS: [(&str, usize); 18] = [
     ("rule", 1_090),
     ("scenario", 176),
     ("suggest", 141),
+    ("unlock", 64),
     ("workflow", 157),
 ];
 /// What stands behind features: all else is what every embedder compiles.
-const BEHIND: [&str; 18] = [
+const BEHIND: [&str; 19] = [
     "batch/",
     "case/row",
     "case/step/ways.rs",
@@ -102,6 +104,7 @@ const BEHIND: [&str; 18] = [
     "rule/outline.rs",
     "scenario/",
     "suggest/",
+    "unlock/",
     "workflow/graph.rs",
 ];
 /// A ceiling that is further above than this, in kB, is lowered.

@@ -46,15 +46,15 @@ mod invariants;
 pub(crate) mod kin;
 mod machine;
 mod open_terms;
-mod options;
+pub(crate) mod options;
 pub(crate) mod problem;
 mod received;
 pub(crate) mod record;
 pub(crate) mod replay;
-mod requester;
+pub(crate) mod requester;
 #[cfg(feature = "batch")]
 pub(crate) mod row;
-mod select;
+pub(crate) mod select;
 pub(crate) mod signing;
 pub(crate) mod situation;
 mod snapshot;

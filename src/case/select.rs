@@ -507,6 +507,17 @@ fn suppose(
     doubt.weigh(&workflow.rules, id, context, is_doubtful, way).transpose()
 }
 
+/// Whether who asks may take or sign a transition, whatever rules say.
+pub(crate) fn welcomes(
+    workflow: &Compiled,
+    situation: &Situation,
+    context: &Context,
+    id: TransitionId,
+    asker: Requester,
+) -> bool {
+    is_welcome(workflow, situation, context, workflow.listeners.candidate(id), asker)
+}
+
 /// Whether who asks may take or sign a transition.
 fn is_welcome(
     workflow: &Compiled,

@@ -11,7 +11,7 @@ use crate::definition::model::StateKind;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::language::problems as say;
 use crate::rule::{CaseHistory, Events, Meter, Occurrence, Senders};
-use crate::table::StateId;
+use crate::table::{FactId, StateId};
 use crate::value::{DateTime, Value};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
@@ -78,6 +78,28 @@ impl Case {
         }
         Ok(Self {
             workflow: workflow.clone(),
+            situation: Arc::new(situation),
+            ids: Default::default(),
+            records: Default::default(),
+            head: Head::before_all(),
+        })
+    }
+}
+
+impl Case {
+    /// The case as it would stand had these facts come before, with nothing that waits for a journal. `None` where a term's
+    /// date then fails.
+    pub(crate) fn supposing(&self, facts: &[(FactId, Value)]) -> Option<Self> {
+        let compiled = self.workflow.compiled();
+        let before = self.situation();
+        let mut situation = before.clone();
+        for (id, value) in facts {
+            situation.set_fact(*id, Some(value.clone()));
+        }
+        let meter = Meter::call(&compiled.limits);
+        terms::refresh(compiled, Some(before), &mut situation, None, &meter).ok()?;
+        Some(Self {
+            workflow: self.workflow.clone(),
             situation: Arc::new(situation),
             ids: Default::default(),
             records: Default::default(),

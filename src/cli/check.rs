@@ -143,7 +143,7 @@ fn look(path: &Path, shelf: &WorkflowCache) -> Result<(Report, Option<Vec<RuleIn
         };
     }
     Ok(match files::load(path)? {
-        Ok(workflow) => (workflow.warnings().clone(), Some(workflow.rules())),
+        Ok(workflow) => (tresteg::lab::checked(&workflow), Some(workflow.rules())),
         Err(report) => (report, None),
     })
 }

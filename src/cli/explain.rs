@@ -1,10 +1,12 @@
 //! `tresteg explain`: where a case stands, what it could take and why not, without acting.
 
 use std::io;
+use std::path::PathBuf;
 
 use tresteg::case::{
     Availability, ChildCase, FactorVerdict, InboxEntry, Options, SignatureStatus, Term, Until,
 };
+use tresteg::lab;
 use tresteg::workflow::{Field, RuleInfo};
 use tresteg::{Actor, Case, DateTime, Decision, Event, Language, Outcome, Workflow};
 
@@ -16,6 +18,7 @@ use super::journey::Journey;
 use super::record::{self, Facts};
 use super::run::{answered, is_yes, stands};
 use super::terms::terms;
+use super::unlock;
 use super::words::{filled, language, say, wording_in, words};
 use super::{CaseArguments, Done, Stop, Verdict, now};
 
@@ -24,15 +27,23 @@ use super::{CaseArguments, Done, Stop, Verdict, now};
 The events are replayed first, as by `run`; lines that cannot be read are reported on standard
 error and passed over. Then time passes to --at, by default to now: what falls due until then is
 taken, and told. With --event the answer to that event is given instead, without acting.
+With --unlock the answer ends with all smallest sets of changes that would open the event: what, to
+which value, and who can bring it. As JSON these alone are given.
 
-Exit codes: 0; with --event 1 when the answer is no; 1 also when the workflow is wrong or the
-case could not begin; 2 misuse.")]
+Exit codes: 0; with --event 1 when the answer is no, with --unlock 1 when nothing opens it; 1 also
+when the workflow is wrong or the case could not begin; 2 misuse.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     case: CaseArguments,
+    /// A snapshot of a case to go on from, instead of a case that begins
+    #[arg(long, value_name = "FILE", conflicts_with = "facts")]
+    snapshot: Option<PathBuf>,
     /// Ask about this event
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", group = "asked")]
     event: Option<String>,
+    /// Ask what would open this event
+    #[arg(long, value_name = "NAME", group = "asked")]
+    unlock: Option<String>,
     /// A role of whoever asks; several as `a,b` or by repeating. Without any: anybody, with whatever role is needed
     #[arg(long, value_name = "ROLE", value_delimiter = ',')]
     actor: Vec<String>,
@@ -46,14 +57,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
     /// A fact that the event would carry, as NAME=VALUE
-    #[arg(long = "fact", value_name = "NAME=VALUE", requires = "event")]
+    #[arg(long = "fact", value_name = "NAME=VALUE", requires = "asked")]
     carried: Vec<String>,
     /// When it is asked: a day `2026-01-31`, a time `2026-01-31T09:00` on the clock of the workflow, or one with an offset; by
     /// default now, or when the last event was if that is later
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// Payload that the event would carry besides facts, as NAME=VALUE
-    #[arg(long, value_name = "NAME=VALUE", requires = "event")]
+    #[arg(long, value_name = "NAME=VALUE", requires = "asked")]
     data: Vec<String>,
 }
 
@@ -68,7 +79,7 @@ impl Arguments {
 
     /// Whether it is asked about one event: then its exit code is the answer, too.
     pub(super) fn asks_an_event(&self) -> bool {
-        self.event.is_some()
+        self.event.is_some() || self.unlock.is_some()
     }
 }
 
@@ -81,14 +92,17 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         None => Lines::none(),
     };
     let at = arguments.at.as_deref().map(|text| asked_time(&workflow, text)).transpose()?;
-    let mut journey = match Journey::start(&workflow, given, lines, at, console)? {
-        Ok((journey, _)) => journey,
-        Err(problems) => {
-            for problem in problems {
-                console.complain(&problem.to_string())?;
+    let mut journey = match &arguments.snapshot {
+        Some(path) => Journey::resume(files::restored(&workflow, path, &given.spoken)?, lines),
+        None => match Journey::start(&workflow, given, lines, at, console)? {
+            Ok((journey, _)) => journey,
+            Err(problems) => {
+                for problem in problems {
+                    console.complain(&problem.to_string())?;
+                }
+                return Err(Stop::Wrong);
             }
-            return Err(Stop::Wrong);
-        }
+        },
     };
     while let Some(answer) = journey.next()? {
         journey.doubts(&answer, console)?;
@@ -116,13 +130,24 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         let problems = error.problems().iter().map(|problem| problem.tell(language));
         Stop::Misuse(format!("--to: {}", problems.collect::<Vec<_>>().join("; ")))
     })?;
-    if let Some(name) = &arguments.event {
+    if let Some(name) = arguments.event.as_ref().or(arguments.unlock.as_ref()) {
         let event = event(here.workflow(), name, &arguments.carried, &arguments.data)?;
         let event = to.into_iter().fold(event, |event, to| event.to(to));
-        let decision = match actor {
-            Some(actor) => case.explain(&event.by(actor)),
+        let event = actor.into_iter().fold(event, Event::by);
+        let decision = match event.actor {
+            Some(_) => case.explain(&event),
             None => asked_by_anybody(case, &here, &event),
         };
+        if arguments.unlock.is_some() {
+            let found = lab::unlock(case, &event);
+            if given.json {
+                record::write(&found, console)?;
+            } else {
+                answered(case, &decision, language, console)?;
+                unlock::tell(&here, &found, language, console)?;
+            }
+            return Ok(Verdict::yes_if(found.is_open || !found.ways.is_empty()));
+        }
         if given.json {
             record::decision(case, &decision, console)?;
         } else {

@@ -6,14 +6,14 @@ use std::path::Path;
 
 use tresteg::case::Snapshot;
 use tresteg::diagnostic::Report;
-use tresteg::{Limits, Workflow};
+use tresteg::{Case, Limits, Workflow};
 
-use super::Stop;
 use super::console::Console;
 use super::disk::{self, read, said};
 use super::encoding;
 use super::walk::Folder;
 use super::words::say;
+use super::{Spoken, Stop};
 
 /// Loads a workflow for a command that needs one; what is wrong with it is said.
 pub(super) fn workflow(path: &Path, console: &mut Console<'_>) -> Result<Workflow, Stop> {
@@ -62,6 +62,17 @@ pub(super) fn load_within(path: &Path, limits: &Limits) -> Result<Result<Workflo
         Err(message) => Err(message.clone()),
     };
     Ok(Workflow::load(&path.to_string_lossy(), &text, &mut resolve, limits))
+}
+
+/// Bytes of a snapshot that are read.
+const SNAPSHOT: usize = 64 * 1024 * 1024;
+
+/// The case of a snapshot.
+pub(super) fn restored(workflow: &Workflow, path: &Path, spoken: &Spoken) -> Result<Case, Stop> {
+    let text = read(path, SNAPSHOT).map_err(|error| Stop::file(path, said(&error)))?;
+    let snapshot = snapshot(&text).map_err(|error| Stop::file(path, error))?;
+    Case::restore(workflow, snapshot)
+        .map_err(|error| Stop::file(path, error.tell(spoken.language())))
 }
 
 /// A snapshot of a case. It is bounded in bytes, and in values: each takes many times the memory of its text.

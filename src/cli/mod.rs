@@ -45,6 +45,7 @@ mod suites;
 mod terminal;
 mod terms;
 mod test;
+mod unlock;
 mod verify;
 mod walk;
 mod watch;

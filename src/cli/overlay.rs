@@ -19,9 +19,6 @@ use super::suites::{self, Played};
 use super::words::words;
 use super::{Spoken, Stop, disk, files, walk};
 
-/// Bytes of a snapshot that are read.
-const SNAPSHOT: usize = 64 * 1024 * 1024;
-
 /// Where the case of a snapshot stands and what it could take.
 pub(super) fn standing(
     workflow: &Workflow,
@@ -29,10 +26,7 @@ pub(super) fn standing(
     spoken: &Spoken,
     overlay: &mut Overlay,
 ) -> Result<(), Stop> {
-    let text = disk::read(path, SNAPSHOT).map_err(|error| Stop::file(path, disk::said(&error)))?;
-    let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
-    let case = Case::restore(workflow, snapshot)
-        .map_err(|error| Stop::file(path, error.tell(spoken.language())))?;
+    let case = files::restored(workflow, path, spoken)?;
     stands(&case, overlay);
     overlay.about.extend(children_counted(&case, spoken.language()));
     statuses(&case, spoken.language(), overlay);

@@ -90,12 +90,19 @@ impl Unfolder<'_> {
                     end
                 };
                 let (low, high) = (reach(-1), reach(1));
-                let same = Lin::of(term.variable).plus(is(-actual))?;
-                let mut parts = self.outside(fixed, stays.into(), stays.into())?;
-                let beyond = self.outside(other, low.into(), high.into())?;
-                parts = self.formula.or(parts, beyond);
-                let same = self.formula.zero(&same)?;
-                Ok(Some(self.formula.or(parts, same)))
+                // The count never falls while the last day moves on, and never rises while the first one does.
+                let over = Lin::of(term.variable).plus(is(-actual))?;
+                let at_most = self.formula.at_most_zero(&over, false)?;
+                let at_least = self.formula.at_most_zero(&over.neg(), false)?;
+                let later = self.formula.at_most_zero(&other.neg().plus(is(high))?, true)?;
+                let earlier = self.formula.at_most_zero(&other.plus(is(-low))?, true)?;
+                let (upward, downward) =
+                    if moves_last { (later, earlier) } else { (earlier, later) };
+                let first = self.formula.or(upward, at_most);
+                let second = self.formula.or(downward, at_least);
+                let moved = self.formula.and(first, second);
+                let parts = self.outside(fixed, stays.into(), stays.into())?;
+                Ok(Some(self.formula.or(parts, moved)))
             }
             (Function::DateOf, [of]) => self.day_of(term, of, model),
             (function, [of]) => {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::finding::{Finding, FindingSeverity, FindingVerdict, Says, named};
 use super::{Answer, Asked, Judge, Situation, Want};
+use crate::Language;
 use crate::definition::model::{Definition, EventDecl};
 use crate::definition::shape::Kind;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::rule::outline::is_order;
 use crate::rule::program::{Each, Node, Op, Program};
 use crate::rule::syntax::Binary;
@@ -15,6 +16,8 @@ use crate::table::{StateId, TransitionId};
 use crate::workflow::Workflow;
 use crate::workflow::compiled::Compiled;
 
+/// What `check` spends on one workflow, in conditions that are looked at and nodes of scripts.
+const SPENT: u64 = 60_000;
 /// Parts of one rule that are looked at.
 const PARTS: usize = 24;
 /// Transitions before one, the nearest of them, that are looked at for whether they hide it: what some hide all hide.
@@ -44,6 +47,43 @@ const BEFORE: usize = 64;
 /// ```
 #[must_use]
 pub fn analyze(workflow: &Workflow, parameters: bool) -> Vec<Finding> {
+    look(workflow, parameters, u64::MAX)
+}
+
+/// The warnings of a workflow, and of what [`analyze`] finds those that are proven, worth a warning, allowed by nothing, and cost
+/// little to find: of a large workflow some may be left out that `analyze` tells.
+///
+/// Cost: rules are read once, and questions about them are bounded by counted work; the same workflow gives
+/// the same warnings.
+///
+/// ```
+/// use tresteg::Workflow;
+/// use tresteg::lab::checked;
+///
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "w", "initial": "a",
+///     "facts": { "x": { "type": "integer" }, "y": { "type": "integer" } },
+///     "states": { "a": { "on": { "go": { "target": "b", "guard": "x > y && y > x" } } }, "b": {} }
+/// }"#)?;
+/// assert!(workflow.warnings().diagnostics().is_empty());
+/// assert_eq!(checked(&workflow).diagnostics()[0].code, "never-holds");
+/// # Ok::<(), tresteg::diagnostic::Report>(())
+/// ```
+#[must_use]
+pub fn checked(workflow: &Workflow) -> Report {
+    let mut report = workflow.warnings().clone();
+    for finding in look(workflow, false, SPENT) {
+        let known = report.diagnostics().iter().any(|known| known.span == finding.span);
+        if let (Some(span), true, false) = (finding.span, finding.is_problem(), known) {
+            let message = finding.message(Language::English);
+            report.push(Diagnostic::warning(finding.code, span, message));
+        }
+    }
+    report
+}
+
+/// What is found as long as no more than this is spent on it.
+fn look(workflow: &Workflow, parameters: bool, most: u64) -> Vec<Finding> {
     let compiled = workflow.compiled();
     let (rules, definition) = (&compiled.rules, &compiled.definition);
     let mut checks = Checks {
@@ -53,10 +93,12 @@ pub fn analyze(workflow: &Workflow, parameters: bool) -> Vec<Finding> {
         judge: Judge::new(rules, definition, !parameters),
         free: None,
         parameters,
+        most,
         found: Vec::new(),
         told: BTreeSet::new(),
         never: BTreeSet::new(),
     };
+    checks.judge.spend(most);
     checks.rules();
     checks.transitions();
     checks.states();
@@ -79,6 +121,8 @@ struct Checks<'w> {
     /// For any values of parameters, where that is asked.
     free: Option<Judge<'w>>,
     parameters: bool,
+    /// The most that may be spent on questions.
+    most: u64,
     found: Vec<Finding>,
     /// What has been found, once for each place.
     told: BTreeSet<(&'static str, Span)>,
@@ -373,7 +417,12 @@ impl<'w> Checks<'w> {
             return true;
         }
         let (rules, definition) = (self.rules, self.definition);
-        let free = self.free.get_or_insert_with(|| Judge::new(rules, definition, false));
+        let most = self.most;
+        let free = self.free.get_or_insert_with(|| {
+            let mut judge = Judge::new(rules, definition, false);
+            judge.spend(most);
+            judge
+        });
         free.about(self.judge.event());
         free.possible(wanted).0 == Answer::Impossible
     }

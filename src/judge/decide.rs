@@ -6,6 +6,7 @@ use super::clauses::{Clauses, Sign, sign};
 use super::formula::{Atom, F, Formula, Literal, Part};
 use super::linear::Number as Var;
 use super::lists::Classes;
+use super::rational::Ratio;
 use super::theory::{Model, No, Theory};
 use super::unfold::Unfolder;
 
@@ -13,6 +14,8 @@ use super::unfold::Unfolder;
 const CONFLICTS: u32 = 20_000;
 /// Candidates of one question that the theory looks at.
 const CANDIDATES: u32 = 6_000;
+/// What a candidate costs, in conditions that are looked at.
+const WORK: u64 = 50;
 /// Candidates that are tried.
 const TRIALS: u32 = 6;
 /// How often the calendar is looked at.
@@ -55,12 +58,20 @@ pub(super) fn search<'w>(
     let mut trials = 0;
     for exact in [true, false] {
         let (all, classes, mut why) = closed(unfolder, &roots);
+        unfolder.work = unfolder.work.saturating_add(all.len() as u64);
         let mut run = match Run::new(&unfolder.formula, &all, exact) {
             Ok(run) => run,
             Err(bound) => return unknown(unfolder, &all, [bound]),
         };
+        run.most = CANDIDATES.min(
+            u32::try_from(unfolder.most.saturating_sub(unfolder.work) / WORK).unwrap_or(CANDIDATES),
+        );
         loop {
-            let model = match run.next(&unfolder.formula) {
+            let before = run.candidates;
+            let found = run.next(&unfolder.formula);
+            let spent = u64::from(run.candidates.saturating_sub(before)).saturating_mul(WORK);
+            unfolder.work = unfolder.work.saturating_add(spent);
+            let model = match found {
                 Ok(Some(model)) => model,
                 Ok(None) if run.why.is_empty() => break,
                 Ok(None) => {
@@ -143,6 +154,29 @@ fn atoms(formula: &Formula, roots: &[F]) -> BTreeSet<u32> {
     below(formula, roots).into_iter().filter_map(literal).collect()
 }
 
+/// Where conditions tell values of one variable apart, ascending, each with whether the bound itself is excluded. `None` where
+/// they speak of other numbers, or of something that is not understood.
+pub(super) fn cuts(formula: &Formula, roots: &[F], variable: Var) -> Option<Vec<(Ratio, bool)>> {
+    let mut found = Vec::new();
+    for atom in atoms(formula, roots) {
+        if formula.vague_flags.contains_key(&atom) {
+            return None;
+        }
+        let Some(Atom::Most { form, bound, strict }) = formula.atoms.get(atom as usize) else {
+            continue;
+        };
+        match formula.forms.get(*form as usize).map(Vec::as_slice) {
+            Some([(read, by)]) if *read == variable && !by.is_negative() => {
+                found.push((bound.mul(by.inverse().ok()?).ok()?, *strict));
+            }
+            _ => return None,
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Some(found)
+}
+
 /// Conditions with everything that always holds of what they speak of.
 fn closed(unfolder: &mut Unfolder, roots: &[F]) -> (Vec<F>, Classes, BTreeSet<&'static str>) {
     let mut all = roots.to_vec();
@@ -210,6 +244,8 @@ struct Run {
     /// The literals of the last candidate.
     last: Vec<Literal>,
     candidates: u32,
+    /// The most of them.
+    most: u32,
     /// How often a bound was hit.
     bounds: u32,
     /// Why what is excluded is not proven to be impossible.
@@ -230,6 +266,7 @@ impl Run {
             exact,
             last: Vec::new(),
             candidates: 0,
+            most: CANDIDATES,
             bounds: 0,
             why: BTreeSet::new(),
             told: BTreeSet::new(),
@@ -297,7 +334,7 @@ impl Run {
 
     /// What is at most one bound is at most every larger one.
     fn order(&mut self, formula: &Formula) {
-        let mut by_form: BTreeMap<u32, Vec<(super::rational::Ratio, bool, u32)>> = BTreeMap::new();
+        let mut by_form: BTreeMap<u32, Vec<(Ratio, bool, u32)>> = BTreeMap::new();
         for atom in self.atoms.keys() {
             if let Some(Atom::Most { form, bound, strict }) = formula.atoms.get(*atom as usize) {
                 by_form.entry(*form).or_default().push((*bound, !*strict, *atom));
@@ -325,7 +362,7 @@ impl Run {
                 Err(_) => return Err("bound:search"),
             }
             self.candidates += 1;
-            if self.candidates > CANDIDATES {
+            if self.candidates > self.most {
                 return Err("bound:search");
             }
             self.last = self.needed(formula);

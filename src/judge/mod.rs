@@ -22,11 +22,13 @@ mod formula;
 mod linear;
 mod lists;
 mod nodes;
+mod opening;
 mod operate;
 mod places;
 mod rational;
 mod rules;
 mod script;
+mod settle;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod simplex;
 mod symbol;
@@ -35,6 +37,7 @@ mod tests;
 mod theory;
 mod unfold;
 mod witness;
+mod world;
 
 use std::collections::VecDeque;
 
@@ -48,10 +51,12 @@ use formula::F;
 use symbol::Verdicts;
 use unfold::{Scope, Unfolder};
 
-pub use checks::analyze;
+pub use checks::{analyze, checked};
 pub(crate) use decide::Answer;
 pub use finding::{Finding, FindingSeverity, FindingVerdict};
+pub(crate) use opening::{Bounds, Opening, Region};
 pub(crate) use witness::Situation;
+pub(crate) use world::{Free, Input, Reading, World};
 
 /// What one would have of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +106,15 @@ impl<'w> Judge<'w> {
             self.kept.clear();
         }
         self.unfolder.scope = Scope { event };
+    }
+
+    /// Whether no more than this may be spent on all questions together, in conditions that are looked at and nodes of scripts.
+    pub fn spend(&mut self, most: u64) {
+        self.unfolder.most = most;
+    }
+
+    fn is_spent(&self) -> bool {
+        self.unfolder.work.saturating_add(self.unfolder.nodes as u64) >= self.unfolder.most
     }
 
     /// The event that rules are asked about.
@@ -173,6 +187,9 @@ impl<'w> Judge<'w> {
         };
         if let Some(found) = self.kept.iter().find(fits) {
             return (Answer::Possible, Some(found.clone()));
+        }
+        if self.is_spent() {
+            return (Answer::Unknown(["bound:work"].into()), None);
         }
         let roots: Vec<F> =
             wanted.iter().map(|(asked, want)| self.condition(*asked, *want)).collect();

@@ -38,6 +38,15 @@ impl<'w> Unfolder<'w> {
         {
             return found;
         }
+        if self.world.is_some()
+            && !matches!(
+                node.op,
+                Op::Constant(_) | Op::Local(_) | Op::Fact(_) | Op::Factor(_) | Op::Data(_)
+            )
+            && let Some(found) = self.settled_node(node)
+        {
+            return found;
+        }
         match &node.op {
             Op::Constant(value) => match constant(&mut self.formula, value) {
                 Some(symbol) => Outcomes::just(symbol),
@@ -178,10 +187,18 @@ impl<'w> Unfolder<'w> {
     }
 
     pub fn data(&mut self, name: &Arc<str>) -> Outcomes {
+        let mut always = false;
+        if let Some(world) = &self.world {
+            let given = world.context.event.and_then(|event| event.data.get(name)).cloned();
+            if !world.free.data.contains(name) {
+                return self.valued(given);
+            }
+            always = given.is_some();
+        }
         let Some((event, declared)) = self.scope.event else { return Outcomes::vague("event") };
         let Some(shape) = declared.data.get(&**name) else { return Outcomes::vague("event") };
         let root = Root::Data(event, Arc::clone(name));
-        let place = self.places.place(&mut self.formula, root, shape, false);
+        let place = self.places.place(&mut self.formula, root, shape, always);
         self.places.outcomes(&mut self.formula, place)
     }
 

@@ -29,11 +29,19 @@ impl<'w> Unfolder<'w> {
     ) -> Outcomes {
         let mut waiting = vec![(node, op, right)];
         let mut first = left;
+        let mut settled = None;
         while let Op::Binary { op, left, right, .. } = &first.op {
+            settled = self.settled_node(first);
+            if settled.is_some() {
+                break;
+            }
             waiting.push((first, *op, right));
             first = left;
         }
-        let mut value = self.eval(first);
+        let mut value = match settled {
+            Some(value) => value,
+            None => self.eval(first),
+        };
         while let Some((node, op, right)) = waiting.pop() {
             let right = self.eval(right);
             value = self.pair(node, op, &value, &right);

@@ -48,6 +48,18 @@ pub(super) enum Sort {
     Nothing,
 }
 
+impl Sort {
+    /// The sum behind a value that has an order.
+    pub fn line(&self) -> Option<Lin> {
+        match self {
+            Self::Number(lin, ..) | Self::Date(lin) | Self::Time(lin) | Self::Length(_, lin) => {
+                Some(lin.clone())
+            }
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Place<'w> {
     pub root: Root,

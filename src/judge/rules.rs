@@ -95,6 +95,11 @@ impl<'w> Unfolder<'w> {
             return *known;
         }
         let rules = self.rules;
+        if let Some(found) = self.settled(Requirement::Factor(id)) {
+            let found = found.as_verdicts();
+            self.factors.insert(key, found);
+            return found;
+        }
         let found = match rules.factors.get(id).map(|factor| &factor.program) {
             Some(FactorProgram::Guard(program)) => self.decided(program),
             Some(FactorProgram::Of { of, at_least }) => {
@@ -138,6 +143,10 @@ impl<'w> Unfolder<'w> {
         }
         let (rules, definition) = (self.rules, self.definition);
         let Some(fact) = rules.facts.get(id) else { return Outcomes::vague("any") };
+        if let Some(found) = self.settled(Requirement::Fact(id)) {
+            self.facts.insert(key, found.clone());
+            return found;
+        }
         let found = match &fact.value {
             Some(program) => {
                 let found = self.framed(program, Vec::new(), fact.shape.kind == Kind::Boolean);
@@ -145,7 +154,11 @@ impl<'w> Unfolder<'w> {
             }
             None => {
                 let shape: &'w Shape = &definition.facts.at(id).shape;
-                let always = fact.default.is_some();
+                // What a case knows it does not forget.
+                let always = match &self.world {
+                    Some(world) => world.context.facts.get(id).is_some(),
+                    None => fact.default.is_some(),
+                };
                 let place = self.places.place(&mut self.formula, Root::Fact(id), shape, always);
                 self.places.outcomes(&mut self.formula, place)
             }

@@ -10,6 +10,7 @@ use super::linear::{Lin, Number as Var, Variable};
 use super::places::Places;
 use super::rational::Ratio;
 use super::symbol::{Outcomes, Symbol, Text, Verdicts};
+use super::world::World;
 use crate::definition::model::{Definition, EventDecl};
 use crate::rule::program::{Node, Op, Program};
 use crate::rule::{CaseHistory, Facts, Requirement, Rules};
@@ -113,6 +114,11 @@ pub(super) struct Unfolder<'w> {
     pub depth: usize,
     /// Whether values of parameters are those of the file.
     pub fixed: bool,
+    /// What questions have cost so far, in conditions that were looked at, and the most that they may.
+    pub work: u64,
+    pub most: u64,
+    /// The one situation that is asked about, where it is one.
+    pub world: Option<World<'w>>,
 }
 
 /// What a predicate comes to for an item.
@@ -158,6 +164,9 @@ impl<'w> Unfolder<'w> {
             nodes: 0,
             depth: 0,
             fixed,
+            work: 0,
+            most: u64::MAX,
+            world: None,
         }
     }
 
@@ -222,7 +231,16 @@ impl<'w> Unfolder<'w> {
     }
 
     /// The time as a script reads it.
-    pub fn clock(&mut self, kind: &'static str, bounds: (i128, i128)) -> Var {
+    pub fn clock(&mut self, kind: &'static str, mut bounds: (i128, i128)) -> Var {
+        let mut kind = kind;
+        if let Some(world) = &self.world {
+            // The event is answered when it comes, and that is not before the case's time.
+            let now = world.context.now;
+            (kind, bounds.0) = match kind {
+                "at" | "now" => ("now", now.microseconds().into()),
+                _ => ("today", now.date().days().into()),
+            };
+        }
         let key = (String::new(), kind, Variable::default());
         if let Some(known) = self.numbers.get(&key) {
             return *known;

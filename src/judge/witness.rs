@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::formula::{F, Part};
 use super::lists::Classes;
-use super::places::{Root, Sort};
+use super::places::{Place, Root, Sort};
 use super::rational::Ratio;
 use super::symbol::Unit;
 use super::theory::{Model, Word};
@@ -14,7 +14,7 @@ use crate::definition::shape::{Kind, Shape};
 use crate::partition::samples::Palette;
 use crate::rule::{CaseHistory, Current, Facts, Occurrence};
 use crate::table::StateId;
-use crate::value::{Date, DateTime, Duration, Value};
+use crate::value::{Date, DateTime, Duration, Value, Zone};
 
 /// Items of lists that are made.
 const ITEMS: i128 = 400;
@@ -57,11 +57,27 @@ pub(super) fn situation(
         let at = exact.or_else(|| day?.checked_mul(DAY)?.checked_add(NOON));
         Some(DateTime::from_microseconds(at?)?.in_zone(zone))
     };
-    let now = instant(read("now"), read("today")).unwrap_or(DateTime::epoch(zone));
-    let at = instant(read("at"), read("date")).unwrap_or(now);
+    let found = instant(read("now"), read("today"));
+    let world = unfolder.world.as_ref();
+    let now = match world.map(|world| world.context.now) {
+        // What is read of the day alone is so from its beginning.
+        Some(now) => found.filter(|at| *at > now && at.date() != now.date()).unwrap_or_else(|| {
+            let exact = found.filter(|_| read("now").is_some());
+            exact.unwrap_or(now).max(now)
+        }),
+        None => found.unwrap_or(DateTime::epoch(zone)),
+    };
+    let at = match world {
+        Some(_) => now,
+        None => instant(read("at"), read("date")).unwrap_or(now),
+    };
     let maker = Maker { unfolder, model, classes, now };
-    let mut facts = unfolder.rules.facts_at_first();
-    let mut data = BTreeMap::new();
+    let mut facts = match world {
+        Some(world) => world.context.facts.clone(),
+        None => unfolder.rules.facts_at_first(),
+    };
+    let given = world.and_then(|world| world.context.event);
+    let mut data = given.map(|event| event.data.clone()).unwrap_or_default();
     for (number, place) in unfolder.places.all.iter().enumerate() {
         match &place.root {
             Root::Fact(id) => {
@@ -72,7 +88,7 @@ pub(super) fn situation(
             }
             Root::Data(scope, name) => {
                 let same = unfolder.scope.event.is_some_and(|(event, _)| event == *scope);
-                if same && maker.is_known(place.known) {
+                if same && maker.is_known(place.known) && maker.is_said(number) {
                     let value = place.shape.admit(maker.value(number, 0)?, zone).ok()?;
                     data.insert(Arc::clone(name), value);
                 }
@@ -80,8 +96,14 @@ pub(super) fn situation(
             Root::Parameter(_) | Root::Entry(..) | Root::Item(..) => {}
         }
     }
-    let event = event.map(|name| Current { name: name.into(), actor: None, at, data });
-    let (past, active) = maker.past();
+    let event = match given {
+        Some(given) => Some(Current { at, data, ..given.clone() }),
+        None => event.map(|name| Current { name: name.into(), actor: None, at, data }),
+    };
+    let (past, active) = match world {
+        Some(world) => (world.context.past.clone(), world.context.active.to_vec()),
+        None => maker.past(),
+    };
     Some(Situation { facts, now, event, past, active })
 }
 
@@ -181,23 +203,10 @@ impl Maker<'_, '_> {
     fn value(&self, number: usize, depth: usize) -> Option<Value> {
         let place = self.unfolder.places.all.get(number).filter(|_| depth < 16)?;
         let worth = |lin| self.unfolder.worth(lin, self.model).ok();
-        let whole = |lin| worth(lin).and_then(Ratio::to_whole);
         Some(match &place.sort {
             Sort::Boolean(flag) => Value::Boolean(self.flag(*flag).unwrap_or(false)),
-            Sort::Number(lin, _, true) => Value::Integer(i64::try_from(whole(lin)?).ok()?),
-            Sort::Number(lin, ..) => Value::Number(worth(lin)?.number()?),
-            Sort::Date(lin) => Value::Date(Date::from_days(i64::try_from(whole(lin)?).ok()?)?),
-            Sort::Time(lin) => {
-                let at = DateTime::from_microseconds(i64::try_from(whole(lin)?).ok()?)?;
-                Value::DateTime(at.in_zone(&self.unfolder.rules.zone))
-            }
-            Sort::Length(unit, lin) => {
-                let count = i64::try_from(whole(lin)?).ok()?;
-                Value::Duration(match unit {
-                    Unit::Days => Duration::days(count)?,
-                    Unit::Months => Duration::months(count)?,
-                    Unit::Microseconds => Duration::exact(count),
-                })
+            Sort::Number(lin, ..) | Sort::Date(lin) | Sort::Time(lin) | Sort::Length(_, lin) => {
+                valued(&place.sort, worth(lin)?, &self.unfolder.rules.zone)?
             }
             Sort::Text(text) => self.text(*text, place.shape)?,
             Sort::List(list) => self.list(*list, place.shape, depth)?,
@@ -262,11 +271,23 @@ impl Maker<'_, '_> {
 
     fn record(&self, number: usize, shape: &Shape, depth: usize) -> Option<Value> {
         let Kind::Object(object) = &shape.kind else { return None };
-        let mut entries: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        // Of a record that there is, only what is said changes.
+        let kept = match (&self.unfolder.world, self.unfolder.places.all.get(number)?) {
+            (Some(world), Place { root: Root::Fact(id), .. }) => world.context.facts.get(*id),
+            _ => None,
+        };
+        let mut entries: BTreeMap<Arc<str>, Value> = match kept {
+            Some(Value::Record(kept)) => BTreeMap::clone(&kept),
+            _ => BTreeMap::new(),
+        };
         for name in &object.required {
+            let kept = entries.contains_key(name.as_str());
             let shape = object.properties.get(name).or(object.additional.as_ref())?;
             let name: Arc<str> = Arc::from(name.as_str());
             let place = self.unfolder.places.find(&Root::Entry(number, Arc::clone(&name)));
+            if kept && !place.is_some_and(|place| self.is_said(place)) {
+                continue;
+            }
             let value = match place {
                 Some(place) => self.value(place, depth + 1)?,
                 None => self.sample(shape)?,
@@ -277,11 +298,35 @@ impl Maker<'_, '_> {
             if let Root::Entry(outer, name) = &place.root
                 && *outer == number
                 && self.is_known(place.known)
-                && !entries.contains_key(name)
+                && !object.required.iter().any(|one| **one == **name)
             {
                 entries.insert(Arc::clone(name), self.value(inner, depth + 1)?);
             }
         }
         Some(Value::Record(Arc::new(entries)))
     }
+}
+
+/// What a number is the value of.
+pub(super) fn valued(sort: &Sort, at: Ratio, zone: &Zone) -> Option<Value> {
+    let whole = || i64::try_from(at.to_whole()?).ok();
+    Some(match sort {
+        Sort::Number(_, _, true) => Value::Integer(whole()?),
+        Sort::Number(..) => Value::Number(at.number()?),
+        Sort::Date(_) => timed(&Kind::Date, at, zone)?,
+        Sort::Time(_) => timed(&Kind::DateTime, at, zone)?,
+        Sort::Length(Unit::Days, _) => Value::Duration(Duration::days(whole()?)?),
+        Sort::Length(Unit::Months, _) => Value::Duration(Duration::months(whole()?)?),
+        Sort::Length(Unit::Microseconds, _) => Value::Duration(Duration::exact(whole()?)),
+        _ => return None,
+    })
+}
+
+/// A day, or else an instant.
+pub(super) fn timed(kind: &Kind, at: Ratio, zone: &Zone) -> Option<Value> {
+    let whole = i64::try_from(at.to_whole()?).ok()?;
+    Some(match kind {
+        Kind::Date => Value::Date(Date::from_days(whole)?),
+        _ => Value::DateTime(DateTime::from_microseconds(whole)?.in_zone(zone)),
+    })
 }

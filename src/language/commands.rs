@@ -452,6 +452,41 @@ phrases! {
             "there is no command, chapter, function or key `{0}`; the chapters are {1}",
             "det finns inget kommando, kapitel, ingen funktion eller nyckel `{0}`; kapitlen är {1}";
         not_yet_and_more: "not yet: {0}; and more", "inte än: {0}; med mera";
+        unlock: "to open it, one of these is enough:", "för att det ska bli möjligt räcker ett av dessa:";
+        unlock_nothing:
+            "no change of what is known opens it here",
+            "inga andra uppgifter gör det möjligt här";
+        unlock_past:
+            "no change of what is known opens it here: something has to happen first",
+            "inga andra uppgifter gör det möjligt här: något måste hända först";
+        unlock_open:
+            "there may be other ways: not decided ({0})",
+            "det kan finnas fler sätt: inte avgjort ({0})";
+        unlock_less:
+            "(whether less is enough is not decided)",
+            "(om mindre räcker är inte avgjort)";
+        unlock_now: "now {0}", "nu {0}";
+        unlock_unknown: "not known yet", "inte känt än";
+        unlock_time: "time", "tidpunkt";
+        unlock_or: " or ", " eller ";
+        unlock_and: " and ", " och ";
+        unlock_least: "at least {0}", "minst {0}";
+        unlock_more: "more than {0}", "mer än {0}";
+        unlock_most: "at most {0}", "högst {0}";
+        unlock_fewer: "less than {0}", "mindre än {0}";
+        unlock_earliest: "{0} at the earliest", "tidigast {0}";
+        unlock_after: "after {0}", "efter {0}";
+        unlock_latest: "{0} at the latest", "senast {0}";
+        unlock_before: "before {0}", "före {0}";
+        unlock_instance: "for instance {0}", "till exempel {0}";
+        unlock_itself: "the event itself", "händelsen själv";
+        unlock_by: "by {0}", "genom {0}";
+        unlock_by_later: "later, by {0}", "senare, genom {0}";
+        unlock_by_time: "only time brings it", "det kommer bara med tiden";
+        unlock_by_actions:
+            "only the workflow itself sets it",
+            "bara flödet självt sätter det";
+        unlock_by_nobody: "nobody can set it any more", "ingen kan längre ange det";
     }
 }
 

@@ -127,7 +127,7 @@ impl Rules {
     }
 
     /// What a transition reads itself in its guard and its requirements.
-    pub(super) fn asked_by(&self, id: TransitionId) -> Reads {
+    pub fn asked_by(&self, id: TransitionId) -> Reads {
         let mut own = self.guard(id).map(|program| program.reads.clone()).unwrap_or_default();
         for requirement in self.requirements(id) {
             match requirement {
@@ -139,7 +139,7 @@ impl Rules {
     }
 
     /// What is read, with what that reads in turn through derived facts, factors and functions.
-    pub(super) fn reads_through(&self, own: Reads) -> Reads {
+    pub fn reads_through(&self, own: Reads) -> Reads {
         let mut all = own.clone();
         let mut waiting: Vec<Reads> = vec![own];
         while let Some(reads) = waiting.pop() {

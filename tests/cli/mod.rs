@@ -20,6 +20,7 @@ mod report;
 mod resume;
 mod scenarios;
 mod spoken;
+mod unlock;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
