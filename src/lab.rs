@@ -20,4 +20,6 @@
 pub use crate::definition::codes::ANALYSED;
 pub use crate::judge::{Finding, FindingSeverity, FindingVerdict, analyze};
 pub use crate::mutation::{Mutant, MutantStatus, MutationKind, Work};
-pub use crate::suggest::{Suggestion, Suggestions, UnreachedGoal, suggest};
+pub use crate::suggest::{
+    BrokenClaim, ClaimTrial, Suggestion, Suggestions, UnreachedGoal, suggest, try_claims,
+};

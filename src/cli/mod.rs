@@ -44,6 +44,7 @@ mod suites;
 mod terminal;
 mod terms;
 mod test;
+mod trial;
 mod verify;
 mod walk;
 mod watch;
