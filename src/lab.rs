@@ -20,7 +20,9 @@
 pub use crate::definition::codes::ANALYSED;
 pub use crate::judge::{Finding, FindingSeverity, FindingVerdict, analyze, checked};
 pub use crate::mutation::{Mutant, MutantStatus, MutationKind, Work};
-pub use crate::suggest::{Suggestion, Suggestions, UnreachedGoal, suggest};
+pub use crate::suggest::{
+    BrokenClaim, ClaimTrial, Suggestion, Suggestions, UnreachedGoal, suggest, try_claims,
+};
 pub use crate::unlock::{
     Bringer, BringingEvent, Change, Changed, Unlocking, Way, unlock, unlock_state,
 };

@@ -81,7 +81,7 @@ const CEILINGS: [(&str, usize); 19] = [
     ("partition", 44),
     ("rule", 1_090),
     ("scenario", 176),
-    ("suggest", 141),
+    ("suggest", 162),
     ("unlock", 64),
     ("workflow", 157),
 ];

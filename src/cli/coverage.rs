@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tresteg::coverage::{Coverage, CoverageRatio};
-use tresteg::lab::{Suggestions, suggest};
+use tresteg::lab::{ClaimTrial, Suggestions, suggest, try_claims};
 use tresteg::scenario::{Failure, Scenario, Suite};
 use tresteg::{Language, Workflow};
 
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// Write the scenarios that are missing into a new file beside each workflow
     #[arg(long)]
     suggest: bool,
-    /// Let --suggest and --mutate search for as long as it takes, not for some seconds a file
+    /// Let --suggest, --mutate and --claims search for as long as it takes, not for some seconds a file
     #[arg(long)]
     pub thorough: bool,
 }
@@ -270,8 +270,11 @@ impl Covered {
     ) -> Result<Vec<Value>, Stop> {
         let mut listed = Vec::new();
         for (path, found) in self.missing(language) {
-            let file =
-                if found.text.is_empty() { None } else { Some(write_new(&path, &found.text)?) };
+            let file = if found.text.is_empty() {
+                None
+            } else {
+                Some(write_new(&path, "suggested", &found.text)?)
+            };
             if as_json {
                 listed.push(json!({
                     "workflow": path, "file": file, "scenarios": found.found,
@@ -294,6 +297,29 @@ impl Covered {
         Ok(listed)
     }
 
+    /// Random cases of every workflow, played for its claims, several workflows at a time: each with its path.
+    pub(super) fn try_claims<E>(
+        &self,
+        (cases, seed): (u64, u64),
+        language: Language,
+        take: impl FnMut((String, Workflow, ClaimTrial)) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let all: Vec<&Found> = self.workflows.values().collect();
+        let play = |of: &&Found| {
+            // A scenario stands beside its workflow.
+            let name = Path::new(&of.path).file_name().unwrap_or_default();
+            let (name, workflow) = (name.to_string_lossy(), of.read.workflow());
+            let trial = try_claims(workflow, &of.scenarios, &name, cases, seed, language);
+            (of.path.clone(), workflow.clone(), trial)
+        };
+        workers::each(&all, play, take)
+    }
+
+    /// How many workflows there are.
+    pub(super) fn len(&self) -> usize {
+        self.workflows.len()
+    }
+
     /// The suggestions for every workflow, worked out several at a time.
     fn missing(&self, language: Language) -> Vec<(String, Suggestions)> {
         let all: Vec<&Found> = self.workflows.values().collect();
@@ -306,14 +332,14 @@ impl Covered {
     }
 }
 
-/// Writes into a file beside a workflow that was not there before; its path.
-fn write_new(workflow: &str, text: &str) -> Result<String, Stop> {
+/// Writes into a file beside a workflow that was not there before, whose name says what for; its path.
+pub(super) fn write_new(workflow: &str, what: &str, text: &str) -> Result<String, Stop> {
     let workflow = Path::new(workflow);
     let stem = workflow.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
     let folder = disk::as_on_disk(disk::parent(workflow));
     for number in 1.. {
         let ending = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = folder.join(format!("{stem}.suggested{ending}.scenario.json"));
+        let path = folder.join(format!("{stem}.{what}{ending}.scenario.json"));
         match save::try_save(&path, Place::New, text) {
             Ok(()) => return Ok(path.to_string_lossy().into_owned()),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}

@@ -5,17 +5,20 @@ use std::fmt::Write as _;
 use tresteg::diagnostic::{visible, visible_lines};
 
 /// One file of tests.
+#[derive(Clone)]
 pub(super) struct Group {
     pub name: String,
     pub tests: Vec<Test>,
 }
 
 /// One test.
+#[derive(Clone)]
 pub(super) struct Test {
     pub name: String,
     pub result: Outcome,
 }
 
+#[derive(Clone)]
 pub(super) enum Outcome {
     Passed,
     /// A line that says what, and the whole story.

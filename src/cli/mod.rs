@@ -45,6 +45,7 @@ mod suites;
 mod terminal;
 mod terms;
 mod test;
+mod trial;
 mod unlock;
 mod verify;
 mod walk;

@@ -14,7 +14,7 @@ use super::failure::{details, full_name, headline, own_name};
 use super::save::{self, Place};
 use super::suites::{self, Broken, Played, Ran};
 use super::words::say;
-use super::{Done, Spoken, Stop, Verdict, disk, junit, mutants, walk, watch};
+use super::{Done, Spoken, Stop, Verdict, disk, junit, mutants, trial, walk, watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Stay, and run again what rests on a file that changes
-    #[arg(long, conflicts_with_all = ["json", "junit", "coverage", "min_coverage", "suggest"])]
+    #[arg(long, conflicts_with_all = ["json", "junit", "coverage", "min_coverage", "suggest", "claims"])]
     watch: bool,
     /// Make small wrong versions of the workflows, and report those that no scenario notices
     #[arg(long, conflicts_with = "watch")]
@@ -48,11 +48,20 @@ pub(super) struct Arguments {
     /// is not decided
     #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = clap::value_parser!(u32).range(0..=100))]
     min_mutation_score: Option<u32>,
+    #[command(flatten)]
+    trial: trial::Arguments,
     /// Name every scenario, not only those that fail
     #[arg(short, long)]
     verbose: bool,
     #[command(flatten)]
     pub(super) spoken: Spoken,
+}
+
+impl Arguments {
+    /// Whether what scenarios show of their workflows is needed afterwards.
+    fn gathers(&self) -> bool {
+        self.cover.is_asked() || self.trial.claims.is_some()
+    }
 }
 
 /// What came of all files so far.
@@ -73,9 +82,10 @@ struct Results {
 
 pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let asked = arguments.cover.is_asked();
-    let kind = if asked { walk::Kind::Any } else { walk::Kind::Scenario };
+    let gathers = arguments.gathers();
+    let kind = if gathers { walk::Kind::Any } else { walk::Kind::Scenario };
     let paths = walk::find(&arguments.paths, kind, console)?;
-    let is_workflow = |path: &PathBuf| asked && !walk::is_scenario(&path.to_string_lossy());
+    let is_workflow = |path: &PathBuf| gathers && !walk::is_scenario(&path.to_string_lossy());
     let (workflows, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(is_workflow);
     if arguments.watch {
         return watch::watch(&arguments.paths, paths, console, |paths, console, note| {
@@ -93,10 +103,22 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if workflows.is_empty() && results.passed + results.failed + results.broken == 0 {
         return Err(Stop::Misuse(say!(no_such_scenario)));
     }
+    let trials = match &arguments.trial.claims {
+        Some(cases) => {
+            let language = arguments.spoken.language();
+            let how = (*cases, &arguments.trial);
+            Some(trial::try_claims(how, &results.covered, arguments.json, language, console)?)
+        }
+        None => None,
+    };
+    if let Some(trials) = &trials {
+        results.groups.extend(trials.tests());
+    }
     if let Some(path) = &arguments.junit {
         save::save(path, Place::Any, &junit::write(&results.groups))?;
     }
     let passed = results.failed + results.broken == 0;
+    let kept = trials.as_ref().is_none_or(trial::Trials::are_kept);
     let language = arguments.spoken.language();
     let said = if arguments.json { None } else { Some(results.summary()) };
     if let Some(said) = &said {
@@ -124,13 +146,16 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         if let (true, Some(entries)) = (asked, whole.as_object_mut()) {
             entries.insert("coverage".to_owned(), covered);
         }
+        if let (Some(trials), Some(entries)) = (trials, whole.as_object_mut()) {
+            entries.insert("claims".to_owned(), trials.listed.into());
+        }
         if let (Some(mutants), Some(entries)) = (mutants, whole.as_object_mut()) {
             entries.insert("mutants".to_owned(), mutants);
         }
         serde_json::to_writer_pretty(&mut *console.out, &whole).map_err(std::io::Error::from)?;
         console.out.write_all(b"\n")?;
     }
-    Ok(Verdict::yes_if(enough && passed))
+    Ok(Verdict::yes_if(enough && passed && kept))
 }
 
 /// Runs the scenarios of these files and shows how they went; `note` gets each file then.
@@ -153,7 +178,7 @@ fn run(
         bar.set_style(style);
     }
     let thorough = arguments.cover.thorough;
-    let done = suites::run_all(paths, &wanted, arguments.cover.is_asked(), thorough, |mut ran| {
+    let done = suites::run_all(paths, &wanted, arguments.gathers(), thorough, |mut ran| {
         if let Ok(Played { covered: Some(found), .. }) = &mut ran.result {
             results.covered.merge(std::mem::take(found))?;
         }

@@ -57,5 +57,7 @@ phrases! {
             "no transition that leads there can be taken",
             "ingen övergång dit kan tas";
         undecided: "not decided:", "inte avgjort:";
+        // The title of a story that was found.
+        breaks_claim: "Breaks the claim", "Bryter påståendet";
     }
 }

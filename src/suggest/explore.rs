@@ -137,7 +137,7 @@ impl<'w> Explorer<'w> {
         for id in compiled.definition.transitions.ids() {
             self.asked.extend(compiled.rules.inputs(id).happened);
         }
-        for at in self.starts() {
+        for at in starts(self.workflow) {
             let start = Trace::new(at);
             if let Some(played) = self.run(&start) {
                 self.keep(start, played);
@@ -179,31 +179,6 @@ impl<'w> Explorer<'w> {
             }
             number += 1;
         }
-    }
-
-    /// When cases begin: on a Monday morning, and a month before each day that the file names.
-    fn starts(&self) -> Vec<DateTime> {
-        let compiled = self.workflow.compiled();
-        let definition = &compiled.definition;
-        let zone = &definition.zone;
-        let mut days: Vec<Value> =
-            definition.parameters.rows().iter().map(|found| found.value.clone()).collect();
-        days.extend(definition.facts.rows().iter().filter_map(|fact| fact.default.clone()));
-        for id in definition.facts.ids() {
-            days.extend(compiled.rules.fact_inputs(id).constants);
-        }
-        for id in definition.transitions.ids() {
-            days.extend(compiled.rules.inputs(id).constants);
-        }
-        let month = |at: DateTime| Duration::days(-30).and_then(|month| at.add(month, zone));
-        let named = days.iter().filter_map(|day| match day {
-            Value::Date(day) => DateTime::parse_civil(&format!("{day}T09:00"), zone),
-            Value::DateTime(at) => Some(*at),
-            _ => None,
-        });
-        let named: BTreeSet<DateTime> = named.filter_map(month).collect();
-        let plain = DateTime::parse_civil("2026-01-05T09:00", zone);
-        plain.into_iter().chain(named.into_iter().take(4)).collect()
     }
 
     /// What tells places apart: where the case stands and what rules can ask of its past.
@@ -574,4 +549,29 @@ impl<'w> Explorer<'w> {
 fn has_sent(past: &CaseHistory, pattern: &str, id: &str) -> bool {
     let person = person::digest_of(id);
     past.senders(pattern).any(|who| who.contains(person))
+}
+
+/// When cases begin: on a Monday morning, and a month before each day that the file names.
+pub(super) fn starts(workflow: &Workflow) -> Vec<DateTime> {
+    let compiled = workflow.compiled();
+    let definition = &compiled.definition;
+    let zone = &definition.zone;
+    let mut days: Vec<Value> =
+        definition.parameters.rows().iter().map(|found| found.value.clone()).collect();
+    days.extend(definition.facts.rows().iter().filter_map(|fact| fact.default.clone()));
+    for id in definition.facts.ids() {
+        days.extend(compiled.rules.fact_inputs(id).constants);
+    }
+    for id in definition.transitions.ids() {
+        days.extend(compiled.rules.inputs(id).constants);
+    }
+    let month = |at: DateTime| Duration::days(-30).and_then(|month| at.add(month, zone));
+    let named = days.iter().filter_map(|day| match day {
+        Value::Date(day) => DateTime::parse_civil(&format!("{day}T09:00"), zone),
+        Value::DateTime(at) => Some(*at),
+        _ => None,
+    });
+    let named: BTreeSet<DateTime> = named.filter_map(month).collect();
+    let plain = DateTime::parse_civil("2026-01-05T09:00", zone);
+    plain.into_iter().chain(named.into_iter().take(4)).collect()
 }

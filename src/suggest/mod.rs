@@ -10,6 +10,7 @@
 mod distance;
 mod explore;
 mod inputs;
+mod player;
 mod prove;
 mod realize;
 mod reason;
@@ -36,6 +37,8 @@ use crate::workflow::Workflow;
 use explore::{Explorer, Failed};
 use reason::{dead, reason};
 use trace::Trace;
+
+pub use player::{BrokenClaim, ClaimTrial, try_claims};
 
 /// How often a scenario that is written looks at an eighth of what the file has.
 const WRITTEN: usize = 16;

@@ -140,6 +140,7 @@ fn step(act: &Action, place: usize, played: &Played, verdict_of: Option<(&str, T
 
 fn fired(event: &Event) -> Vec<String> {
     let mut parts = vec![format!("\"event\": {}", text(&event.name))];
+    parts.extend(event.to.as_ref().map(|to| format!("\"to\": {}", text(to))));
     parts.extend(event.at.map(|at| format!("\"at\": {}", text(&at.to_string()))));
     parts.extend(event.actor.as_ref().map(|found| format!("\"actor\": {}", actor(found))));
     if !event.facts.is_empty() {
