@@ -345,8 +345,6 @@ pub(crate) struct Turns {
     pub scope: u8,
     /// What a turn costs, in nodes.
     pub cost: u32,
-    /// The cells of an item that are read, by bit; more than those where that is not known yet.
-    pub needs: i64,
 }
 
 /// A loop over a list, with a test of each item.
@@ -401,12 +399,6 @@ pub(crate) struct Fold {
 impl Cell {
     pub fn of(scope: u8, number: u32) -> Self {
         Self { scope, place: Place::of(number), number }
-    }
-}
-
-impl Turns {
-    pub fn new(over: Over, scope: u8, cost: u32) -> Self {
-        Self { over, scope, cost, needs: -1 }
     }
 }
 

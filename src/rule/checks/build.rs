@@ -6,7 +6,7 @@ use super::super::syntax::Binary;
 use super::cells::{Cells, Term};
 use super::choice::{choice, lifted};
 use super::formula::Formula;
-use super::{Check, Checks, IDLE, INLINE, MOST, SPAN};
+use super::{Check, Checks, IDLE, MOST, SPAN};
 
 /// Ranges that a set is made of.
 const RANGES: usize = 3;
@@ -73,12 +73,10 @@ impl Checks {
         let span = last + 1 - start * BLOCK;
         let of = |of: Of| drafts.iter().filter(|draft| draft.3 == of).count();
         let counts = (of(Of::Sum), of(Of::Word), of(Of::Rest));
-        let one_block = needs.iter().skip(1).all(|needs| *needs == 0);
         let found = Self {
             needs,
             start: u32::try_from(start).ok()?,
             scope,
-            inline: scope == 0 && (counts.0, counts.2) == (0, 0) && counts.1 <= INLINE && one_block,
             most: builder.most,
             ..Self::default()
         };

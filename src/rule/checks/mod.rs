@@ -17,7 +17,7 @@ mod group;
 use std::sync::Arc;
 
 use super::Truth;
-use super::facts::{BLOCK, FEW, Words};
+use super::facts::{BLOCK, FEW};
 use super::ir::Cell;
 
 use formula::{Formula, Halves, Steps};
@@ -30,9 +30,6 @@ const MOST: usize = 16;
 /// Checks that one table answers for.
 const TABLED: usize = 8;
 
-/// Ranges that are checked without a call.
-const INLINE: usize = 4;
-
 /// Unknown checks of which every outcome is tried.
 const TRIED: u32 = 4;
 
@@ -44,7 +41,7 @@ const SPAN: usize = 4;
 /// What runs is made for the number of checks: a call that is known beforehand is quicker than a choice among many.
 #[derive(Clone)]
 pub(crate) struct Checks {
-    run: fn(&Self, &[i64]) -> Option<bool>,
+    run: fn(&Self, &[i64]) -> Option<Truth>,
     /// For which of up to 64 rows of a list it holds.
     rows: fn(&Self, &[i64; TABLED], &[i64], usize) -> Option<u64>,
     /// Which checks fail, which are unknown, and how large words are.
@@ -67,8 +64,6 @@ pub(crate) struct Checks {
     /// How many, the last ones, are of what remains of such a sum, or of a product.
     rests: u8,
     scope: u8,
-    /// Whether it is no more than four ranges in one block: then nothing is called.
-    inline: bool,
     /// The largest word with which no step of a sum overflows or leaves the calendar.
     most: u64,
     /// What is read from outside of a loop and added to sums.
@@ -142,7 +137,6 @@ impl Default for Checks {
             guards: 0,
             captured: None,
             scope: 0,
-            inline: false,
             most: u64::MAX,
             formula: None,
         }
@@ -213,35 +207,10 @@ fn with(failed: u32, word: i64, most: u64) -> u32 {
 }
 
 impl Checks {
-    /// Whether it holds; `None` where a cell has no word.
-    #[inline(always)]
-    pub fn decide(&self, words: &Words) -> Option<bool> {
-        match (self.inline, words) {
-            (true, Words::Few(words)) => self.made::<0, INLINE, 0, _>(words),
-            (true, Words::Many(blocks)) => {
-                self.made::<0, INLINE, 0, _>(blocks.get(self.start as usize)?)
-            }
-            (false, _) if self.count == 0 => None,
-            (false, words) => (self.run)(self, words.as_slice()),
-        }
-    }
-
-    /// Whether it holds, where something is unknown; `None` where this is not sure, or there are no checks.
-    #[inline]
-    pub fn decide_unknown(&self, words: &Words) -> Option<Truth> {
-        if self.count == 0 { None } else { self.partly(words.as_slice()) }
-    }
-
     /// Whether it holds for the words of all cells, or of an item; `None` where this is not sure.
     #[inline(always)]
-    pub fn decide_words(&self, words: &[i64]) -> Option<Truth> {
-        if self.captured.is_some() {
-            return None;
-        }
-        match (self.run)(self, words) {
-            Some(truth) => Some(Truth::of(truth)),
-            None => self.partly(words),
-        }
+    pub fn decide(&self, words: &[i64]) -> Option<Truth> {
+        (self.run)(self, words)
     }
 
     /// For which rows of a list it holds, of up to 64; `None` where something has no word. What it reads from outside of the
@@ -269,6 +238,12 @@ impl Checks {
             return None;
         }
         (self.rows)(self, &lows, words, width)
+    }
+
+    /// Whether it reads something outside of a loop: then only all items together are checked.
+    #[inline(always)]
+    pub fn captures(&self) -> bool {
+        self.captured.is_some()
     }
 
     /// The scope of its cells.
@@ -320,14 +295,19 @@ impl Checks {
     fn made<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,
         words: &B,
-    ) -> Option<bool> {
+    ) -> Option<Truth> {
         if words.lacks(&self.needs) {
             return None;
         }
         let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
         let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
-        let few = P + R + T <= TABLED;
-        sure.then(|| if few { self.tabled(failed) } else { self.answer(failed) })
+        sure.then(|| {
+            Truth::of(match P + R + T {
+                ..=6 => self.answers[0].wrapping_shr(failed) & 1 == 1,
+                ..=TABLED => self.tabled(failed),
+                _ => self.answer(failed),
+            })
+        })
     }
 
     #[inline(always)]
@@ -424,33 +404,36 @@ impl Checks {
     /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
     fn running(self, (pairs, ranges, rests): (usize, usize, usize), span: usize) -> Option<Self> {
         macro_rules! with {
-            ($run:ident $pairs:literal $ranges:literal $rests:literal) => {
+            ($run:ident $else:expr, $pairs:literal $ranges:literal $rests:literal) => {
                 match (self.scope, span) {
                     (0, ..=FEW) if self.start == 0 => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(words.first_chunk::<FEW>()?)
-                    },
-                    (0, ..=FEW) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<FEW>(checks, words)?)
+                        let few = words.first_chunk::<FEW>()?;
+                        checks.$run::<$pairs, $ranges, $rests, _>(few).or_else(|| $else(checks, words))
                     },
                     (0, ..=64) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<64>(checks, words)?)
+                        let block = window::<64>(checks, words)?;
+                        checks.$run::<$pairs, $ranges, $rests, _>(block).or_else(|| $else(checks, words))
                     },
                     (0, ..=128) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<128>(checks, words)?)
+                        let blocks = window::<128>(checks, words)?;
+                        checks.$run::<$pairs, $ranges, $rests, _>(blocks).or_else(|| $else(checks, words))
                     },
                     (0, ..=256) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<256>(checks, words)?)
+                        let blocks = window::<256>(checks, words)?;
+                        checks.$run::<$pairs, $ranges, $rests, _>(blocks).or_else(|| $else(checks, words))
                     },
                     (0, _) => return None,
-                    _ => |checks, words| checks.$run::<$pairs, $ranges, $rests, _>(words),
+                    _ => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(words).or_else(|| $else(checks, words))
+                    },
                 }
             };
         }
         macro_rules! made {
             ($pairs:literal $ranges:literal $rests:literal) => {
                 Self {
-                    run: with!(made $pairs $ranges $rests),
-                    look: with!(opening $pairs $ranges $rests),
+                    run: with!(made Self::partly, $pairs $ranges $rests),
+                    look: with!(opening nowhere, $pairs $ranges $rests),
                     rows: |all, lows, words, width| match width {
                         _ if $pairs + $ranges + $rests > TABLED => None,
                         4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(lows, words),
@@ -467,8 +450,10 @@ impl Checks {
             };
         }
         Some(match (pairs, ranges, rests) {
-            (0, ..=2, 0) if !self.inline => made!(0 2 0),
-            (0, ..=4, 0) => made!(0 4 0),
+            (0, ..=1, 0) => made!(0 1 0),
+            (0, 2, 0) => made!(0 2 0),
+            (0, 3, 0) => made!(0 3 0),
+            (0, 4, 0) => made!(0 4 0),
             (0, ..=6, 0) => made!(0 6 0),
             (0, ..=8, 0) => made!(0 8 0),
             (0, _, 0) => made!(0 16 0),
@@ -550,6 +535,11 @@ impl Check {
 #[inline(always)]
 fn lacks<B: Block + ?Sized>(words: &B, at: u8) -> bool {
     !words.at(at & !63).wrapping_shr(at.into()) & 1 == 1
+}
+
+/// There is no other way to look.
+fn nowhere(_: &Checks, _: &[i64]) -> Option<Looked> {
+    None
 }
 
 /// The words from the first block on that is looked at.

@@ -193,7 +193,7 @@ impl<'r> Lowerer<'r, '_> {
         let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
-        let turns = Turns::new(over, self.scope, cost);
+        let turns = Turns { over, scope: self.scope, cost };
         let turns = Loop { turns, chained, filter, test };
         self.scope = scope;
         Ok(turns)
@@ -356,7 +356,7 @@ impl<'r> Lowerer<'r, '_> {
         }
         let cost = self.cost_since(before).max(1) + 1;
         let test = filter.unwrap_or(Test::Constant(true));
-        let turns = Turns::new(over, self.scope, cost);
+        let turns = Turns { over, scope: self.scope, cost };
         let turns = Loop { turns, chained, filter: None, test };
         self.scope = scope;
         Ok(Expr::Word(kind, Word::Total(Box::new((turns, word)))))

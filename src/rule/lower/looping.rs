@@ -170,7 +170,7 @@ impl<'r> Lowerer<'r, '_> {
         let until = place.and_then(|place| outputs.get(place).copied());
         let cost = self.cost_since(cost).max(1);
         let scope = self.scope;
-        let turns = Turns::new(over, scope, cost);
+        let turns = Turns { over, scope, cost };
         Ok(Some((Fold { turns, counter, before, steps, until }, outputs)))
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Checked<'a> {
     pub count: u64,
 }
 
-impl<'a, const SURE: bool> Row<'a, SURE> {
+impl<'a> Row<'a> {
     /// A list as a table; `None` where it is unknown or not sure.
     #[inline]
     pub(super) fn list(&mut self, list: ListRef) -> Option<&'a List> {
@@ -61,10 +61,6 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
                 let list = self.list(*list)?;
                 self.item_mut(turns.scope)?.1 = Some(list);
                 for cells in list.rows() {
-                    if SURE && cells.first().is_none_or(|exact| turns.needs & !exact != 0) {
-                        self.doubt(true);
-                        return None;
-                    }
                     self.item_mut(turns.scope)?.0 = cells;
                     early = turn(self, taken);
                     taken += 1;

@@ -8,7 +8,7 @@ use super::row::Row;
 use super::width::{Kleene, Lane, One};
 use crate::value::{Value, composed};
 
-impl<'a, const SURE: bool> Row<'a, SURE> {
+impl<'a> Row<'a> {
     #[inline(never)]
     pub(super) fn text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         // Most texts are read where they lie, against a constant.
@@ -38,10 +38,7 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         let (text, part) = (self.said(&test.text), self.said(&test.part));
         match (text, part, self.unsure) {
             (Some(text), Some(part), false) => self.texts_hold(test.op, &text, &part),
-            _ => {
-                self.doubt(SURE);
-                Kleene::UNKNOWN
-            }
+            _ => Kleene::UNKNOWN,
         }
     }
 
@@ -111,10 +108,7 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         }
         match self.said(text) {
             Some(text) => self.letters(&text),
-            None => {
-                self.doubt(SURE);
-                Lane::unknown()
-            }
+            None => Lane::unknown(),
         }
     }
 
