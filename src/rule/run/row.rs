@@ -306,15 +306,21 @@ impl Rows for Row<'_> {
             self.doubt(true);
             return unknown;
         };
-        let found = at.cell.place.cell(cells);
-        let known = found.presence == Presence::Exact;
-        self.doubt(found.presence == Presence::Wide);
-        Lane { words: found.word, known }
+        match at.cell.place.word(cells) {
+            Some(words) => Lane { words, known: true },
+            None => {
+                self.doubt(at.cell.place.cell(cells).presence == Presence::Wide);
+                unknown
+            }
+        }
     }
 
     #[inline(never)]
     fn quantified(&mut self, each: &Each, every: bool, _: One) -> Kleene<bool> {
-        match self.search(each, !every) {
+        if let Some(deciding) = self.deciding(each, !every) {
+            return Kleene { truth: (deciding == 0) == every, known: true };
+        }
+        match self.search_each(each, !every) {
             Some(ControlFlow::Break(Some(_))) => Kleene { truth: !every, known: true },
             Some(ControlFlow::Continue(())) => Kleene { truth: every, known: true },
             Some(ControlFlow::Break(None)) | None => {

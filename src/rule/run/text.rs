@@ -47,8 +47,8 @@ impl<'a> Row<'a> {
         let (text, part) = (text.as_bytes(), part.as_bytes());
         let truth = match op {
             TextOperator::Equal => text == part,
-            TextOperator::StartsWith => begins(text, part),
-            TextOperator::EndsWith => ends(text, part),
+            TextOperator::StartsWith => text.starts_with(part),
+            TextOperator::EndsWith => text.ends_with(part),
             TextOperator::Contains => {
                 if text.len() >= 16 {
                     self.spend(text.len() as u64 / 16);
@@ -266,25 +266,6 @@ impl Case {
 
 /// Texts that are made anew are no longer than this: the evaluator keeps to its bounds.
 const LONG: usize = 1_024;
-
-/// Short texts are compared letter by letter: a call costs more.
-#[inline(always)]
-fn begins(text: &[u8], part: &[u8]) -> bool {
-    match text.get(..part.len()) {
-        Some(head) if part.len() <= SHORT => head.iter().zip(part).all(|(one, two)| one == two),
-        head => head == Some(part),
-    }
-}
-
-#[inline(always)]
-fn ends(text: &[u8], part: &[u8]) -> bool {
-    text.len().checked_sub(part.len()).is_some_and(|from| match text.get(from..) {
-        Some(tail) if part.len() <= SHORT => tail.iter().zip(part).all(|(one, two)| one == two),
-        tail => tail == Some(part),
-    })
-}
-
-const SHORT: usize = 8;
 
 /// Whether a text holds another. First bytes are looked for by themselves: parts are short, and mostly not there.
 fn found(text: &[u8], part: &[u8]) -> bool {
