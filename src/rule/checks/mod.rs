@@ -61,8 +61,6 @@ pub(crate) struct Checks {
     count: u8,
     /// How many of them, the first ones, are of sums of two words.
     pairs: u8,
-    /// How many, the last ones, are of what remains of such a sum, or of a product.
-    rests: u8,
     scope: u8,
     /// The largest word with which no step of a sum overflows or leaves the calendar.
     most: u64,
@@ -82,7 +80,6 @@ struct Check {
     second: u8,
     /// Whether they must be known.
     needed: [bool; 2],
-    /// Of a rest: by what is divided; of a product 0.
     mask: i64,
     low: i64,
     width: u64,
@@ -133,7 +130,6 @@ impl Default for Checks {
             start: 0,
             count: 0,
             pairs: 0,
-            rests: 0,
             guards: 0,
             captured: None,
             scope: 0,
@@ -290,19 +286,19 @@ impl Checks {
         false
     }
 
-    /// `P` sums of two words, `R` words of which some bits count, and `T` rests or products, each between two bounds.
+    /// `P` sums of two words and `R` words of which some bits count, each between two bounds.
     #[inline(always)]
-    fn made<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+    fn made<const P: usize, const R: usize, B: Block + ?Sized>(
         &self,
         words: &B,
     ) -> Option<Truth> {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
-        let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
+        let (failed, sizes) = self.failing::<P, R, MOST, B>(&self.lows, words)?;
+        let sure = P == 0 || (sizes <= self.most) & (failed & self.guards == 0);
         sure.then(|| {
-            Truth::of(match P + R + T {
+            Truth::of(match P + R {
                 ..=6 => self.answers[0].wrapping_shr(failed) & 1 == 1,
                 ..=TABLED => self.tabled(failed),
                 _ => self.answer(failed),
@@ -311,13 +307,7 @@ impl Checks {
     }
 
     #[inline(always)]
-    fn failing<
-        const P: usize,
-        const R: usize,
-        const T: usize,
-        const N: usize,
-        B: Block + ?Sized,
-    >(
+    fn failing<const P: usize, const R: usize, const N: usize, B: Block + ?Sized>(
         &self,
         lows: &[i64; N],
         words: &B,
@@ -332,17 +322,12 @@ impl Checks {
             let word = words.at(check.at) & check.mask;
             failed = with(failed, word.wrapping_sub(*low), check.width);
         }
-        let rests = checks.get(P + R..)?.first_chunk::<T>()?;
-        for (check, low) in rests.iter().zip(lows.get(P + R..)?) {
-            let word = check.worked_out(words, &mut sizes);
-            failed = with(failed, word.wrapping_sub(*low), check.width);
-        }
         Some((failed, sizes))
     }
 
     /// Which checks fail, and which are unknown.
     #[inline(always)]
-    fn opening<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+    fn opening<const P: usize, const R: usize, B: Block + ?Sized>(
         &self,
         words: &B,
     ) -> Option<Looked> {
@@ -350,7 +335,7 @@ impl Checks {
         if words.is_wide(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, MOST, B>(&self.lows, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
             gone = check.is_gone(words) | (gone & (check.carry != 0));
@@ -360,15 +345,12 @@ impl Checks {
             let [needed, _] = check.needed;
             open = open.wrapping_add(open).wrapping_add(u32::from(needed & lacks(words, check.at)));
         }
-        for check in self.checks.get(P + R..)?.first_chunk::<T>()? {
-            open = open.wrapping_add(open).wrapping_add(u32::from(check.is_gone(words)));
-        }
         Some((failed, open, sizes))
     }
 
     /// For which rows of so many words it holds.
     #[inline(always)]
-    fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
+    fn made_in_rows<const P: usize, const R: usize, const W: usize>(
         &self,
         lows: &[i64; TABLED],
         words: &[i64],
@@ -376,13 +358,13 @@ impl Checks {
         let [needs, ..] = self.needs;
         let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, T, TABLED, _>(lows, row)?;
+            let (failed, sizes) = self.failing::<P, R, TABLED, _>(lows, row)?;
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);
             holding |= u64::from(self.tabled(failed)) << (place & 63);
         }
-        let sure = P + T == 0 || (all <= self.most) & (failing & self.guards == 0);
+        let sure = P == 0 || (all <= self.most) & (failing & self.guards == 0);
         (lacking == 0 && sure).then_some(holding)
     }
 
@@ -402,77 +384,72 @@ impl Checks {
     }
 
     /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
-    fn running(self, (pairs, ranges, rests): (usize, usize, usize), span: usize) -> Option<Self> {
+    fn running(self, (pairs, ranges): (usize, usize), span: usize) -> Option<Self> {
         macro_rules! with {
-            ($run:ident $else:expr, $pairs:literal $ranges:literal $rests:literal) => {
+            ($run:ident $else:expr, $pairs:literal $ranges:literal) => {
                 match (self.scope, span) {
                     (0, ..=FEW) if self.start == 0 => |checks, words| {
                         let few = words.first_chunk::<FEW>()?;
-                        checks.$run::<$pairs, $ranges, $rests, _>(few).or_else(|| $else(checks, words))
+                        checks.$run::<$pairs, $ranges, _>(few).or_else(|| $else(checks, words))
                     },
                     (0, ..=64) => |checks, words| {
                         let block = window::<64>(checks, words)?;
-                        checks.$run::<$pairs, $ranges, $rests, _>(block).or_else(|| $else(checks, words))
+                        checks.$run::<$pairs, $ranges, _>(block).or_else(|| $else(checks, words))
                     },
                     (0, ..=128) => |checks, words| {
                         let blocks = window::<128>(checks, words)?;
-                        checks.$run::<$pairs, $ranges, $rests, _>(blocks).or_else(|| $else(checks, words))
+                        checks.$run::<$pairs, $ranges, _>(blocks).or_else(|| $else(checks, words))
                     },
                     (0, ..=256) => |checks, words| {
                         let blocks = window::<256>(checks, words)?;
-                        checks.$run::<$pairs, $ranges, $rests, _>(blocks).or_else(|| $else(checks, words))
+                        checks.$run::<$pairs, $ranges, _>(blocks).or_else(|| $else(checks, words))
                     },
                     (0, _) => return None,
                     _ => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(words).or_else(|| $else(checks, words))
+                        checks.$run::<$pairs, $ranges, _>(words).or_else(|| $else(checks, words))
                     },
                 }
             };
         }
         macro_rules! made {
-            ($pairs:literal $ranges:literal $rests:literal) => {
+            ($pairs:literal $ranges:literal) => {
                 Self {
-                    run: with!(made Self::partly, $pairs $ranges $rests),
-                    look: with!(opening nowhere, $pairs $ranges $rests),
+                    run: with!(made Self::partly, $pairs $ranges),
+                    look: with!(opening nowhere, $pairs $ranges),
                     rows: |all, lows, words, width| match width {
-                        _ if $pairs + $ranges + $rests > TABLED => None,
-                        4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(lows, words),
-                        8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(lows, words),
-                        16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(lows, words),
-                        64 => all.made_in_rows::<$pairs, $ranges, $rests, 64>(lows, words),
+                        _ if $pairs + $ranges > TABLED => None,
+                        4 => all.made_in_rows::<$pairs, $ranges, 4>(lows, words),
+                        8 => all.made_in_rows::<$pairs, $ranges, 8>(lows, words),
+                        16 => all.made_in_rows::<$pairs, $ranges, 16>(lows, words),
+                        64 => all.made_in_rows::<$pairs, $ranges, 64>(lows, words),
                         _ => None,
                     },
                     pairs: $pairs,
-                    count: $pairs + $ranges + $rests,
-                    rests: $rests,
+                    count: $pairs + $ranges,
                     ..self
                 }
             };
         }
-        Some(match (pairs, ranges, rests) {
-            (0, ..=1, 0) => made!(0 1 0),
-            (0, 2, 0) => made!(0 2 0),
-            (0, 3, 0) => made!(0 3 0),
-            (0, 4, 0) => made!(0 4 0),
-            (0, ..=6, 0) => made!(0 6 0),
-            (0, ..=8, 0) => made!(0 8 0),
-            (0, _, 0) => made!(0 16 0),
-            (1, 0, 0) => made!(1 0 0),
-            (1, 1, 0) => made!(1 1 0),
-            (1, ..=3, 0) => made!(1 3 0),
-            (..=2, 0, 0) => made!(2 0 0),
-            (..=2, 1, 0) => made!(2 1 0),
-            (..=2, ..=2, 0) => made!(2 2 0),
-            (..=2, ..=6, 0) => made!(2 6 0),
-            (..=3, ..=1, 0) => made!(3 1 0),
-            (..=4, ..=4, 0) => made!(4 4 0),
-            (..=8, 0, 0) => made!(8 0 0),
-            (..=2, ..=10, 0) => made!(2 10 0),
-            (..=4, ..=12, 0) => made!(4 12 0),
-            (0, 0, 1) => made!(0 0 1),
-            (0, ..=3, 1) => made!(0 3 1),
-            (..=2, ..=4, ..=2) => made!(2 4 2),
-            (..=4, ..=8, ..=4) => made!(4 8 4),
+        Some(match (pairs, ranges) {
+            (0, ..=1) => made!(0 1),
+            (0, 2) => made!(0 2),
+            (0, 3) => made!(0 3),
+            (0, 4) => made!(0 4),
+            (0, ..=6) => made!(0 6),
+            (0, ..=8) => made!(0 8),
+            (0, _) => made!(0 16),
+            (1, 0) => made!(1 0),
+            (1, 1) => made!(1 1),
+            (1, ..=3) => made!(1 3),
+            (..=2, 0) => made!(2 0),
+            (..=2, 1) => made!(2 1),
+            (..=2, ..=2) => made!(2 2),
+            (..=2, ..=6) => made!(2 6),
+            (..=3, ..=1) => made!(3 1),
+            (..=4, ..=4) => made!(4 4),
+            (..=8, 0) => made!(8 0),
+            (..=2, ..=10) => made!(2 10),
+            (..=4, ..=12) => made!(4 12),
             _ => return None,
         })
     }
@@ -514,20 +491,6 @@ impl Check {
     fn is_gone<B: Block + ?Sized>(&self, words: &B) -> bool {
         let [one, two] = self.needed;
         (one & lacks(words, self.at)) | (two & lacks(words, self.second))
-    }
-
-    /// What remains of a sum, or the product of its words. A sum below zero, or a large factor, is too large.
-    #[inline(always)]
-    fn worked_out<B: Block + ?Sized>(&self, words: &B, sizes: &mut u64) -> i64 {
-        if self.mask == 0 {
-            let (one, two) = (words.at(self.at), words.at(self.second));
-            let large = (size(one) | size(two)) >> 31 != 0;
-            *sizes |= u64::from(large).wrapping_neg();
-            return one.wrapping_mul(two);
-        }
-        let sum = self.sum(words, sizes);
-        *sizes |= (sum >> 63).cast_unsigned();
-        sum.cast_unsigned().checked_rem(self.mask.cast_unsigned()).unwrap_or(0).cast_signed()
     }
 }
 
