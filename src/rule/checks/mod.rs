@@ -1,5 +1,5 @@
 //! A node that decides by a few checks of cells: all are made at once, without a branch between them, and what they come to
-//! together says where the answer stands in a table; of more than eight, in two.
+//! together says where the answer stands in a table.
 //!
 //! A few nanoseconds, whatever the facts are: a branch that is guessed wrong costs more than ten checks. Where something is
 //! unknown the table is asked twice, as if all of that failed and as if all of it held: both say the same or nothing. Where more
@@ -20,15 +20,12 @@ use super::Truth;
 use super::facts::{BLOCK, FEW};
 use super::ir::Cell;
 
-use formula::{Formula, Halves, Steps};
+use formula::{Formula, Steps};
 
 pub(super) use group::{group_word, grouped};
 
 /// Checks of one node.
-const MOST: usize = 16;
-
-/// Checks that one table answers for.
-const TABLED: usize = 8;
+const MOST: usize = 8;
 
 /// Unknown checks of which every outcome is tried.
 const TRIED: u32 = 4;
@@ -43,15 +40,13 @@ const SPAN: usize = 4;
 pub(crate) struct Checks {
     run: fn(&Self, &[i64]) -> Option<Truth>,
     /// For which of up to 64 rows of a list it holds.
-    rows: fn(&Self, &[i64; TABLED], &[i64], usize) -> Option<u64>,
+    rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
     /// Which checks fail, which are unknown, and how large words are.
     look: fn(&Self, &[i64]) -> Option<Looked>,
     /// Cells that must have a word, by block.
     needs: [i64; SPAN],
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
     answers: [u64; 4],
-    /// Where they are more than one table answers for.
-    halves: Option<Arc<Halves>>,
     checks: [Check; MOST],
     /// The lower bound of each.
     lows: [i64; MOST],
@@ -124,7 +119,6 @@ impl Default for Checks {
             look: |_, _| None,
             needs: [0; SPAN],
             answers: [0; 4],
-            halves: None,
             checks: [IDLE; MOST],
             lows: [0; MOST],
             start: 0,
@@ -219,9 +213,9 @@ impl Checks {
         read: impl Fn(Cell) -> Option<i64>,
     ) -> Option<u64> {
         let Some(captured) = &self.captured else {
-            return (self.rows)(self, self.lows.first_chunk()?, words, width);
+            return (self.rows)(self, &self.lows, words, width);
         };
-        let (mut lows, mut sizes) = (*self.lows.first_chunk()?, 0);
+        let (mut lows, mut sizes) = (self.lows, 0);
         for (number, cells) in captured.iter() {
             let low = lows.get_mut(usize::from(*number))?;
             for (cell, factor) in cells {
@@ -261,7 +255,7 @@ impl Checks {
             }
             return Some(formula.of(failed, open));
         }
-        Some(match (self.answer(failed | open), self.answer(failed & !open)) {
+        Some(match (self.tabled(failed | open), self.tabled(failed & !open)) {
             (true, _) => Truth::True,
             (false, true) => Truth::Unknown,
             (false, false) => Truth::False,
@@ -271,10 +265,10 @@ impl Checks {
     /// Whether the answer depends on how a few checks turn out.
     #[inline(always)]
     fn differs(&self, failed: u32, open: u32) -> bool {
-        let one = self.answer(failed);
+        let one = self.tabled(failed);
         let mut some = open;
         for _ in 0..1 << TRIED {
-            if self.answer(failed | some) != one {
+            if self.tabled(failed | some) != one {
                 return true;
             }
             // The next fewer of them.
@@ -295,21 +289,20 @@ impl Checks {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, MOST, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, B>(&self.lows, words)?;
         let sure = P == 0 || (sizes <= self.most) & (failed & self.guards == 0);
         sure.then(|| {
             Truth::of(match P + R {
                 ..=6 => self.answers[0].wrapping_shr(failed) & 1 == 1,
-                ..=TABLED => self.tabled(failed),
-                _ => self.answer(failed),
+                _ => self.tabled(failed),
             })
         })
     }
 
     #[inline(always)]
-    fn failing<const P: usize, const R: usize, const N: usize, B: Block + ?Sized>(
+    fn failing<const P: usize, const R: usize, B: Block + ?Sized>(
         &self,
-        lows: &[i64; N],
+        lows: &[i64; MOST],
         words: &B,
     ) -> Option<(u32, u64)> {
         let (mut failed, mut sizes, mut sum) = (0, 0, 0);
@@ -335,7 +328,7 @@ impl Checks {
         if words.is_wide(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, MOST, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, B>(&self.lows, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
             gone = check.is_gone(words) | (gone & (check.carry != 0));
@@ -352,13 +345,13 @@ impl Checks {
     #[inline(always)]
     fn made_in_rows<const P: usize, const R: usize, const W: usize>(
         &self,
-        lows: &[i64; TABLED],
+        lows: &[i64; MOST],
         words: &[i64],
     ) -> Option<u64> {
         let [needs, ..] = self.needs;
         let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, TABLED, _>(lows, row)?;
+            let (failed, sizes) = self.failing::<P, R, _>(lows, row)?;
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);
@@ -369,14 +362,6 @@ impl Checks {
     }
 
     /// What checks come to.
-    #[inline(always)]
-    fn answer(&self, failed: u32) -> bool {
-        if usize::from(self.count) > TABLED {
-            return self.halves.as_ref().is_some_and(|halves| halves.answer(failed));
-        }
-        self.tabled(failed)
-    }
-
     #[inline(always)]
     fn tabled(&self, failed: u32) -> bool {
         let answers = self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0);
@@ -417,7 +402,6 @@ impl Checks {
                     run: with!(made Self::partly, $pairs $ranges),
                     look: with!(opening nowhere, $pairs $ranges),
                     rows: |all, lows, words, width| match width {
-                        _ if $pairs + $ranges > TABLED => None,
                         4 => all.made_in_rows::<$pairs, $ranges, 4>(lows, words),
                         8 => all.made_in_rows::<$pairs, $ranges, 8>(lows, words),
                         16 => all.made_in_rows::<$pairs, $ranges, 16>(lows, words),
@@ -437,7 +421,6 @@ impl Checks {
             (0, 4) => made!(0 4),
             (0, ..=6) => made!(0 6),
             (0, ..=8) => made!(0 8),
-            (0, _) => made!(0 16),
             (1, 0) => made!(1 0),
             (1, 1) => made!(1 1),
             (1, ..=3) => made!(1 3),
@@ -448,8 +431,6 @@ impl Checks {
             (..=3, ..=1) => made!(3 1),
             (..=4, ..=4) => made!(4 4),
             (..=8, 0) => made!(8 0),
-            (..=2, ..=10) => made!(2 10),
-            (..=4, ..=12) => made!(4 12),
             _ => return None,
         })
     }
@@ -459,12 +440,8 @@ impl Checks {
         let count = self.count;
         let used = used.reverse_bits() >> (32 - u32::from(count));
         let steps = Steps::new(formula, count)?;
-        if usize::from(count) > TABLED {
-            self.halves = Some(Arc::new(Halves::new(formula, count)?));
-        }
-        for failed in 0..1_u32 << usize::from(count).min(TABLED) {
+        for failed in 0..1_u32 << count {
             if failed & !used == 0
-                && self.halves.is_none()
                 && steps.of(failed, 0) == Truth::True
                 && let Some(word) = self.answers.get_mut(failed as usize / 64)
             {
