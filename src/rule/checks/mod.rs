@@ -41,8 +41,6 @@ pub(crate) struct Checks {
     run: fn(&Self, &[i64]) -> Option<Truth>,
     /// For which of up to 64 rows of a list it holds.
     rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
-    /// Which checks fail, which are unknown, and how large words are.
-    look: fn(&Self, &[i64]) -> Option<Looked>,
     /// Cells that must have a word, by block.
     needs: [i64; SPAN],
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
@@ -85,9 +83,6 @@ struct Check {
     part: bool,
 }
 
-/// Which checks fail, which are unknown, and how large words are.
-type Looked = (u32, u32, u64);
-
 /// Cells from outside of a loop, by what they are multiplied, and the check to which they belong.
 type Captured = (u8, Vec<(Cell, i64)>);
 
@@ -116,7 +111,6 @@ impl Default for Checks {
         Self {
             run: |_, _| None,
             rows: |_, _, _, _| None,
-            look: |_, _| None,
             needs: [0; SPAN],
             answers: [0; 4],
             checks: [IDLE; MOST],
@@ -242,33 +236,13 @@ impl Checks {
         self.scope
     }
 
-    /// Where something is unknown.
-    #[inline(never)]
-    fn partly(&self, words: &[i64]) -> Option<Truth> {
-        let (failed, open, sizes) = (self.look)(self, words)?;
-        if sizes > self.most || failed & !open & self.guards != 0 {
-            return None;
-        }
-        if let Some(formula) = &self.formula {
-            if formula.is_bounded() && self.differs(failed & !open, open) {
-                return Some(Truth::Unknown);
-            }
-            return Some(formula.of(failed, open));
-        }
-        Some(match (self.tabled(failed | open), self.tabled(failed & !open)) {
-            (true, _) => Truth::True,
-            (false, true) => Truth::Unknown,
-            (false, false) => Truth::False,
-        })
-    }
-
     /// Whether the answer depends on how a few checks turn out.
     #[inline(always)]
-    fn differs(&self, failed: u32, open: u32) -> bool {
-        let one = self.tabled(failed);
+    fn differs<const P: usize, const R: usize>(&self, failed: u32, open: u32) -> bool {
+        let one = self.tabled::<P, R>(failed);
         let mut some = open;
         for _ in 0..1 << TRIED {
-            if self.tabled(failed | some) != one {
+            if self.tabled::<P, R>(failed | some) != one {
                 return true;
             }
             // The next fewer of them.
@@ -287,16 +261,11 @@ impl Checks {
         words: &B,
     ) -> Option<Truth> {
         if words.lacks(&self.needs) {
-            return None;
+            return self.partly::<P, R, B>(words);
         }
         let (failed, sizes) = self.failing::<P, R, B>(&self.lows, words)?;
         let sure = P == 0 || (sizes <= self.most) & (failed & self.guards == 0);
-        sure.then(|| {
-            Truth::of(match P + R {
-                ..=6 => self.answers[0].wrapping_shr(failed) & 1 == 1,
-                _ => self.tabled(failed),
-            })
-        })
+        sure.then(|| Truth::of(self.tabled::<P, R>(failed)))
     }
 
     #[inline(always)]
@@ -318,12 +287,12 @@ impl Checks {
         Some((failed, sizes))
     }
 
-    /// Which checks fail, and which are unknown.
-    #[inline(always)]
-    fn opening<const P: usize, const R: usize, B: Block + ?Sized>(
+    /// Where something is unknown.
+    #[inline(never)]
+    fn partly<const P: usize, const R: usize, B: Block + ?Sized>(
         &self,
         words: &B,
-    ) -> Option<Looked> {
+    ) -> Option<Truth> {
         // A value without a word: the tree knows.
         if words.is_wide(&self.needs) {
             return None;
@@ -338,7 +307,21 @@ impl Checks {
             let [needed, _] = check.needed;
             open = open.wrapping_add(open).wrapping_add(u32::from(needed & lacks(words, check.at)));
         }
-        Some((failed, open, sizes))
+        if sizes > self.most || failed & !open & self.guards != 0 {
+            return None;
+        }
+        if let Some(formula) = &self.formula {
+            if formula.is_bounded() && self.differs::<P, R>(failed & !open, open) {
+                return Some(Truth::Unknown);
+            }
+            return Some(formula.of(failed, open));
+        }
+        let (holds, may) = (failed | open, failed & !open);
+        Some(match (self.tabled::<P, R>(holds), self.tabled::<P, R>(may)) {
+            (true, _) => Truth::True,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::False,
+        })
     }
 
     /// For which rows of so many words it holds.
@@ -355,7 +338,7 @@ impl Checks {
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);
-            holding |= u64::from(self.tabled(failed)) << (place & 63);
+            holding |= u64::from(self.tabled::<P, R>(failed)) << (place & 63);
         }
         let sure = P == 0 || (all <= self.most) & (failing & self.guards == 0);
         (lacking == 0 && sure).then_some(holding)
@@ -363,44 +346,36 @@ impl Checks {
 
     /// What checks come to.
     #[inline(always)]
-    fn tabled(&self, failed: u32) -> bool {
-        let answers = self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0);
+    fn tabled<const P: usize, const R: usize>(&self, failed: u32) -> bool {
+        let answers = match P + R {
+            // 64 answers: one word.
+            ..=6 => self.answers[0],
+            _ => self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0),
+        };
         answers.wrapping_shr(failed) & 1 == 1
     }
 
     /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
     fn running(self, (pairs, ranges): (usize, usize), span: usize) -> Option<Self> {
-        macro_rules! with {
-            ($run:ident $else:expr, $pairs:literal $ranges:literal) => {
-                match (self.scope, span) {
-                    (0, ..=FEW) if self.start == 0 => |checks, words| {
-                        let few = words.first_chunk::<FEW>()?;
-                        checks.$run::<$pairs, $ranges, _>(few).or_else(|| $else(checks, words))
-                    },
-                    (0, ..=64) => |checks, words| {
-                        let block = window::<64>(checks, words)?;
-                        checks.$run::<$pairs, $ranges, _>(block).or_else(|| $else(checks, words))
-                    },
-                    (0, ..=128) => |checks, words| {
-                        let blocks = window::<128>(checks, words)?;
-                        checks.$run::<$pairs, $ranges, _>(blocks).or_else(|| $else(checks, words))
-                    },
-                    (0, ..=256) => |checks, words| {
-                        let blocks = window::<256>(checks, words)?;
-                        checks.$run::<$pairs, $ranges, _>(blocks).or_else(|| $else(checks, words))
-                    },
-                    (0, _) => return None,
-                    _ => |checks, words| {
-                        checks.$run::<$pairs, $ranges, _>(words).or_else(|| $else(checks, words))
-                    },
-                }
-            };
-        }
         macro_rules! made {
             ($pairs:literal $ranges:literal) => {
                 Self {
-                    run: with!(made Self::partly, $pairs $ranges),
-                    look: with!(opening nowhere, $pairs $ranges),
+                    run: match (self.scope, span) {
+                        (0, ..=FEW) if self.start == 0 => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(words.first_chunk::<FEW>()?)
+                        },
+                        (0, ..=64) => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(window::<64>(checks, words)?)
+                        },
+                        (0, ..=128) => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(window::<128>(checks, words)?)
+                        },
+                        (0, ..=256) => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(window::<256>(checks, words)?)
+                        },
+                        (0, _) => return None,
+                        _ => |checks, words| checks.made::<$pairs, $ranges, _>(words),
+                    },
                     rows: |all, lows, words, width| match width {
                         4 => all.made_in_rows::<$pairs, $ranges, 4>(lows, words),
                         8 => all.made_in_rows::<$pairs, $ranges, 8>(lows, words),
@@ -475,11 +450,6 @@ impl Check {
 #[inline(always)]
 fn lacks<B: Block + ?Sized>(words: &B, at: u8) -> bool {
     !words.at(at & !63).wrapping_shr(at.into()) & 1 == 1
-}
-
-/// There is no other way to look.
-fn nowhere(_: &Checks, _: &[i64]) -> Option<Looked> {
-    None
 }
 
 /// The words from the first block on that is looked at.

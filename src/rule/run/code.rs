@@ -27,7 +27,8 @@ impl Code {
             Body::Test(Test::Checks(_)) => {
                 |code, rules, source| match code.checks()?.decide(source.cells()) {
                     Some(truth) => Some(truth),
-                    None => code.run::<0, 0>(rules, source),
+                    // The tree beneath may have variables.
+                    None => code.run::<VARIABLES, LOOPS>(rules, source),
                 }
             }
             Body::Test(_) if (variables, loops) == (0, 0) => Self::run::<0, 0>,
