@@ -354,6 +354,8 @@ pub(crate) struct Each {
     /// Whether closures are asked of all items one behind another: what is unknown of one item may then come behind what
     /// fails of a later one, and only the evaluator knows.
     pub chained: bool,
+    /// Whether the test is three-valued, of a list as it is: what is unknown of one item waits for what decides.
+    pub open: bool,
     /// Items for which this does not hold are passed over; it is asked of all before anything else.
     pub filter: Option<Test>,
     pub test: Test,

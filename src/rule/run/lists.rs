@@ -7,7 +7,7 @@ use super::super::ir::{Cell, Each, ListRef, Over, Test, Turns, Word};
 use super::Rows;
 use super::row::Row;
 use super::source::Source;
-use super::width::One;
+use super::width::{Kleene, One};
 
 /// How a loop ended: behind its last turn, or early; `None` where it is not known what it goes through.
 pub(super) type Ended<T> = Option<ControlFlow<T>>;
@@ -195,6 +195,23 @@ impl<'a> Row<'a> {
             };
         }
         self.search_each(each, wanted)
+    }
+
+    /// Up to the first item that decides. Where none does, and something is unknown of one, so is the answer.
+    #[inline(never)]
+    pub(super) fn quantified_openly(&mut self, each: &Each, every: bool) -> Kleene<bool> {
+        let mut undecided = false;
+        let ended = self.turns(&each.turns, |this, _| {
+            let found = this.test(&each.test, One);
+            undecided |= !found.known;
+            let decides = found.known & (found.truth != every);
+            if decides { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match ended {
+            Some(ControlFlow::Break(())) => Kleene { truth: !every, known: true },
+            Some(ControlFlow::Continue(())) if !undecided => Kleene { truth: every, known: true },
+            _ => Kleene::UNKNOWN,
+        }
     }
 
     /// One after another.

@@ -320,6 +320,9 @@ impl Rows for Row<'_> {
         if let Some(deciding) = self.deciding(each, !every) {
             return Kleene { truth: (deciding == 0) == every, known: true };
         }
+        if each.open {
+            return self.quantified_openly(each, every);
+        }
         match self.search_each(each, !every) {
             Some(ControlFlow::Break(Some(_))) => Kleene { truth: !every, known: true },
             Some(ControlFlow::Continue(())) => Kleene { truth: every, known: true },
