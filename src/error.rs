@@ -166,8 +166,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn tell(&self, language: Language) -> String {
-        let told: Vec<String> =
-            self.0.1.iter().map(|problem| problem.tell(language)).collect();
+        let told: Vec<String> = self.0.1.iter().map(|problem| problem.tell(language)).collect();
         told.join("\n")
     }
 }

@@ -256,10 +256,7 @@ impl Checks {
 
     /// `P` sums of two words and `R` words of which some bits count, each between two bounds.
     #[inline(always)]
-    fn made<const P: usize, const R: usize, B: Block + ?Sized>(
-        &self,
-        words: &B,
-    ) -> Option<Truth> {
+    fn made<const P: usize, const R: usize, B: Block + ?Sized>(&self, words: &B) -> Option<Truth> {
         if words.lacks(&self.needs) {
             return self.partly::<P, R, B>(words);
         }
