@@ -135,26 +135,23 @@ pub enum ErrorKind {
 
 /// Why a case could not be started or restored. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    kind: ErrorKind,
-    problems: Vec<Problem>,
-}
+pub struct Error(Box<(ErrorKind, Vec<Problem>)>);
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, problems: Vec<Problem>) -> Self {
-        Self { kind, problems }
+        Self(Box::new((kind, problems)))
     }
 
     /// What kind of misuse or bound.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.0
     }
 
     /// All problems at once.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
-        &self.problems
+        &self.0.1
     }
 
     /// In words of a language, as far as they are known there: a line for each problem, without codes.
@@ -169,8 +166,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn tell(&self, language: Language) -> String {
-        let told: Vec<String> =
-            self.problems.iter().map(|problem| problem.tell(language)).collect();
+        let told: Vec<String> = self.0.1.iter().map(|problem| problem.tell(language)).collect();
         told.join("\n")
     }
 }
@@ -178,7 +174,7 @@ impl Error {
 /// A line for each problem.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems.iter().enumerate() {
+        for (index, problem) in self.0.1.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }

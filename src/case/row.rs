@@ -47,7 +47,8 @@ impl fmt::Debug for FactHandle {
 pub struct RuleHandle {
     pub(crate) workflow: Workflow,
     pub(crate) requirement: Requirement,
-    checks: Checks,
+    /// Of a rule that is no more than checks.
+    checks: Option<Checks>,
     code: Option<Arc<Code>>,
 }
 
@@ -104,7 +105,7 @@ impl Workflow {
         let rules = &self.compiled().rules;
         let requirement = rules.requirement(name)?;
         let code = rules.required(requirement);
-        let checks = rules.checks(requirement);
+        let checks = code.as_ref().and_then(|code| code.checks()).cloned();
         Some(RuleHandle { workflow: self.clone(), requirement, checks, code })
     }
 }
@@ -161,32 +162,32 @@ impl Row {
     #[inline]
     pub fn holds(&self, rule: &RuleHandle) -> Result<Truth, Error> {
         if self.workflow.same(&rule.workflow)
-            && let Some(truth) = rule.checks.decide(self.alone.facts.words())
+            && let Some(truth) = match &rule.checks {
+                Some(checks) => checks.decide(self.alone.facts.words().as_slice()),
+                None => self.decided(rule),
+            }
         {
-            return Ok(Truth::of(truth));
-        }
-        self.holds_at_length(rule)
-    }
-
-    #[inline(never)]
-    fn holds_at_length(&self, rule: &RuleHandle) -> Result<Truth, Error> {
-        if !self.workflow.same(&rule.workflow) {
-            return Err(another());
-        }
-        if let Some(truth) = rule.checks.decide_unknown(self.alone.facts.words()) {
-            return Ok(truth);
-        }
-        let rules = &self.workflow.compiled().rules;
-        let source = Source::Alone(&self.alone);
-        if let Some(truth) = rule.code.as_ref().and_then(|code| code.decide_for(rules, source)) {
             return Ok(truth);
         }
         self.evaluated(rule)
     }
 
+    #[inline(always)]
+    fn decided(&self, rule: &RuleHandle) -> Option<Truth> {
+        let rules = &self.workflow.compiled().rules;
+        rule.code.as_ref()?.decide_for(rules, Source::Alone(&self.alone))
+    }
+
     /// What is not sure, or not compiled.
     #[inline(never)]
     fn evaluated(&self, rule: &RuleHandle) -> Result<Truth, Error> {
+        self.owns(rule)?;
+        // A sum that is too large for checks is none for the tree beneath them.
+        if rule.checks.is_some()
+            && let Some(truth) = self.decided(rule)
+        {
+            return Ok(truth);
+        }
         let (rules, context) = (&self.workflow.compiled().rules, self.alone.context());
         let found = match rule.code {
             Some(_) => rules.holds_by_evaluator(rule.requirement, &context),

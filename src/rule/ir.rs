@@ -345,8 +345,6 @@ pub(crate) struct Turns {
     pub scope: u8,
     /// What a turn costs, in nodes.
     pub cost: u32,
-    /// The cells of an item that are read, by bit; more than those where that is not known yet.
-    pub needs: i64,
 }
 
 /// A loop over a list, with a test of each item.
@@ -356,6 +354,8 @@ pub(crate) struct Each {
     /// Whether closures are asked of all items one behind another: what is unknown of one item may then come behind what
     /// fails of a later one, and only the evaluator knows.
     pub chained: bool,
+    /// Whether the test is three-valued, of a list as it is: what is unknown of one item waits for what decides.
+    pub open: bool,
     /// Items for which this does not hold are passed over; it is asked of all before anything else.
     pub filter: Option<Test>,
     pub test: Test,
@@ -401,12 +401,6 @@ pub(crate) struct Fold {
 impl Cell {
     pub fn of(scope: u8, number: u32) -> Self {
         Self { scope, place: Place::of(number), number }
-    }
-}
-
-impl Turns {
-    pub fn new(over: Over, scope: u8, cost: u32) -> Self {
-        Self { over, scope, cost, needs: -1 }
     }
 }
 

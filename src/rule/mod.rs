@@ -443,12 +443,6 @@ impl Rules {
         Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, (0, 0))))
     }
 
-    /// The checks that a rule is, of a boolean fact of its own cell.
-    pub fn checks(&self, requirement: Requirement) -> Checks {
-        let code = self.required(requirement);
-        code.and_then(|code| code.checks().cloned()).unwrap_or_default()
-    }
-
     /// How a fact can be set without asking its declaration.
     pub fn setter(&self, id: FactId) -> &Setter {
         self.setters.at(id)

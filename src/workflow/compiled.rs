@@ -227,6 +227,7 @@ impl Workflow {
         &self.inner.limits
     }
 
+    #[inline]
     pub(crate) fn compiled(&self) -> &Compiled {
         &self.inner
     }

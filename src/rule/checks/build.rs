@@ -6,7 +6,7 @@ use super::super::syntax::Binary;
 use super::cells::{Cells, Term};
 use super::choice::{choice, lifted};
 use super::formula::Formula;
-use super::{Check, Checks, IDLE, INLINE, MOST, SPAN};
+use super::{Check, Checks, IDLE, MOST, SPAN};
 
 /// Ranges that a set is made of.
 const RANGES: usize = 3;
@@ -27,7 +27,6 @@ type Draft = (usize, usize, Check, Of);
 enum Of {
     Sum,
     Word,
-    Rest,
 }
 
 /// Makes checks of a test.
@@ -72,13 +71,11 @@ impl Checks {
         let last = placed().map(|(one, two, ..)| *one.max(two)).max()?;
         let span = last + 1 - start * BLOCK;
         let of = |of: Of| drafts.iter().filter(|draft| draft.3 == of).count();
-        let counts = (of(Of::Sum), of(Of::Word), of(Of::Rest));
-        let one_block = needs.iter().skip(1).all(|needs| *needs == 0);
+        let counts = (of(Of::Sum), of(Of::Word));
         let found = Self {
             needs,
             start: u32::try_from(start).ok()?,
             scope,
-            inline: scope == 0 && (counts.0, counts.2) == (0, 0) && counts.1 <= INLINE && one_block,
             most: builder.most,
             ..Self::default()
         };
@@ -91,18 +88,13 @@ impl Checks {
         };
         let idle = Check { at: place(read.0)?, second: place(read.0)?, ..IDLE };
         found.checks = [idle; MOST];
-        for check in found.checks.iter_mut().skip(usize::from(found.count - found.rests)) {
-            check.mask = 1;
-        }
         let (mut pair, mut range) = (0, usize::from(found.pairs));
-        let mut rest = usize::from(found.count - found.rests);
         let mut numbers = [0; MOST];
         for (draft, number) in drafts.iter().zip(&mut numbers) {
             let (one, two, check, of) = *draft;
             let next = match of {
                 Of::Sum => &mut pair,
                 Of::Word => &mut range,
-                Of::Rest => &mut rest,
             };
             *found.checks.get_mut(*next)? = Check { at: place(one)?, second: place(two)?, ..check };
             *number = u8::try_from(*next).ok()?;
@@ -318,12 +310,7 @@ impl Builder {
         let (one, two, check, of) = draft;
         let width = high.wrapping_sub(low).cast_unsigned();
         // What never holds, and is unknown where its cell is.
-        let never = match (of, check.mask) {
-            // Still worked out: no product that is small enough is so large.
-            (Of::Rest, 0) => Check { low: i64::MAX, width: 0, ..check },
-            (Of::Rest, _) => Check { mask: 1, factors: [0; 2], low: 1, width: 0, ..check },
-            _ => Check { mask: 0, factors: [0; 2], low: 1, width: 0, ..check },
-        };
+        let never = Check { mask: 0, factors: [0; 2], low: 1, width: 0, ..check };
         let check = match (low <= high, negated) {
             (true, false) => Check { low, width, ..check },
             (true, true) if width == u64::MAX => never,
@@ -370,55 +357,7 @@ impl Builder {
             let otherwise = self.bounded(&otherwise, low, high, negated)?;
             return Some(Formula::If(Box::new([condition, then, otherwise])));
         }
-        if let Word::Binary { op: Operator::Remainder, sides } = word
-            && let [left, Word::Constant(by @ 1..)] = &**sides
-        {
-            return self.rest(Cells::of(left)?, *by, (low, high), negated);
-        }
-        if let Word::Binary { op: Operator::Multiply, sides } = word
-            && let [Word::Cell(one), Word::Cell(two)] = &**sides
-        {
-            return self.product(*one, *two, (low, high), negated);
-        }
         self.sum(Cells::of(word)?, low, high, negated)
-    }
-
-    fn product(
-        &mut self,
-        one: Cell,
-        two: Cell,
-        (low, high): (i128, i128),
-        negated: bool,
-    ) -> Option<Formula> {
-        self.need(one)?;
-        self.need(two)?;
-        self.most = self.most.min(u64::MAX - 1);
-        let clamp = |bound: i128| {
-            i64::try_from(bound.clamp(i64::MIN.into(), i64::MAX.into())).unwrap_or_default()
-        };
-        let check = Check { mask: 0, ..LIKE };
-        let draft = (one.place.index(), two.place.index(), check, Of::Rest);
-        self.draft(draft, clamp(low), clamp(high), negated)
-    }
-
-    /// What remains of a sum, divided by so much.
-    fn rest(
-        &mut self,
-        cells: Cells,
-        by: i64,
-        (low, high): (i128, i128),
-        negated: bool,
-    ) -> Option<Formula> {
-        let foreign = cells.terms.iter().any(|term| term.cell.scope != self.scope);
-        if foreign || cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
-            return None;
-        }
-        self.sized(&cells)?;
-        // What remains is smaller than that by which it is divided.
-        let clamp = |bound: i128| i64::try_from(bound.clamp(-1, i128::from(by))).ok();
-        let (low, high) = (clamp(low)?, clamp(high)?);
-        let (one, two, check, _) = paired(&cells.terms, &LIKE)?;
-        self.draft((one, two, Check { mask: by, ..check }, Of::Rest), low, high, negated)
     }
 
     /// A quotient against a constant: multiplied out, where what is divided by is above zero.

@@ -117,7 +117,6 @@ pub(in super::super) fn group_word(word: &mut Word) {
         Word::Total(total) => {
             total.0.group(false);
             group_word(&mut total.1);
-            total.0.note(Some(&total.1));
         }
         Word::Quotient(quotient) => {
             group_word(&mut quotient.ratio.over);

@@ -1,5 +1,5 @@
 //! A node that decides by a few checks of cells: all are made at once, without a branch between them, and what they come to
-//! together says where the answer stands in a table; of more than eight, in two.
+//! together says where the answer stands in a table.
 //!
 //! A few nanoseconds, whatever the facts are: a branch that is guessed wrong costs more than ten checks. Where something is
 //! unknown the table is asked twice, as if all of that failed and as if all of it held: both say the same or nothing. Where more
@@ -17,21 +17,15 @@ mod group;
 use std::sync::Arc;
 
 use super::Truth;
-use super::facts::{BLOCK, FEW, Words};
+use super::facts::{BLOCK, FEW};
 use super::ir::Cell;
 
-use formula::{Formula, Halves, Steps};
+use formula::{Formula, Steps};
 
 pub(super) use group::{group_word, grouped};
 
 /// Checks of one node.
-const MOST: usize = 16;
-
-/// Checks that one table answers for.
-const TABLED: usize = 8;
-
-/// Ranges that are checked without a call.
-const INLINE: usize = 4;
+const MOST: usize = 8;
 
 /// Unknown checks of which every outcome is tried.
 const TRIED: u32 = 4;
@@ -44,17 +38,13 @@ const SPAN: usize = 4;
 /// What runs is made for the number of checks: a call that is known beforehand is quicker than a choice among many.
 #[derive(Clone)]
 pub(crate) struct Checks {
-    run: fn(&Self, &[i64]) -> Option<bool>,
+    run: fn(&Self, &[i64]) -> Option<Truth>,
     /// For which of up to 64 rows of a list it holds.
-    rows: fn(&Self, &[i64; TABLED], &[i64], usize) -> Option<u64>,
-    /// Which checks fail, which are unknown, and how large words are.
-    look: fn(&Self, &[i64]) -> Option<Looked>,
+    rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
     /// Cells that must have a word, by block.
     needs: [i64; SPAN],
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
     answers: [u64; 4],
-    /// Where they are more than one table answers for.
-    halves: Option<Arc<Halves>>,
     checks: [Check; MOST],
     /// The lower bound of each.
     lows: [i64; MOST],
@@ -64,11 +54,7 @@ pub(crate) struct Checks {
     count: u8,
     /// How many of them, the first ones, are of sums of two words.
     pairs: u8,
-    /// How many, the last ones, are of what remains of such a sum, or of a product.
-    rests: u8,
     scope: u8,
-    /// Whether it is no more than four ranges in one block: then nothing is called.
-    inline: bool,
     /// The largest word with which no step of a sum overflows or leaves the calendar.
     most: u64,
     /// What is read from outside of a loop and added to sums.
@@ -87,7 +73,6 @@ struct Check {
     second: u8,
     /// Whether they must be known.
     needed: [bool; 2],
-    /// Of a rest: by what is divided; of a product 0.
     mask: i64,
     low: i64,
     width: u64,
@@ -97,9 +82,6 @@ struct Check {
     /// A part of a longer sum: nothing is asked of it.
     part: bool,
 }
-
-/// Which checks fail, which are unknown, and how large words are.
-type Looked = (u32, u32, u64);
 
 /// Cells from outside of a loop, by what they are multiplied, and the check to which they belong.
 type Captured = (u8, Vec<(Cell, i64)>);
@@ -129,20 +111,16 @@ impl Default for Checks {
         Self {
             run: |_, _| None,
             rows: |_, _, _, _| None,
-            look: |_, _| None,
             needs: [0; SPAN],
             answers: [0; 4],
-            halves: None,
             checks: [IDLE; MOST],
             lows: [0; MOST],
             start: 0,
             count: 0,
             pairs: 0,
-            rests: 0,
             guards: 0,
             captured: None,
             scope: 0,
-            inline: false,
             most: u64::MAX,
             formula: None,
         }
@@ -213,35 +191,10 @@ fn with(failed: u32, word: i64, most: u64) -> u32 {
 }
 
 impl Checks {
-    /// Whether it holds; `None` where a cell has no word.
-    #[inline(always)]
-    pub fn decide(&self, words: &Words) -> Option<bool> {
-        match (self.inline, words) {
-            (true, Words::Few(words)) => self.made::<0, INLINE, 0, _>(words),
-            (true, Words::Many(blocks)) => {
-                self.made::<0, INLINE, 0, _>(blocks.get(self.start as usize)?)
-            }
-            (false, _) if self.count == 0 => None,
-            (false, words) => (self.run)(self, words.as_slice()),
-        }
-    }
-
-    /// Whether it holds, where something is unknown; `None` where this is not sure, or there are no checks.
-    #[inline]
-    pub fn decide_unknown(&self, words: &Words) -> Option<Truth> {
-        if self.count == 0 { None } else { self.partly(words.as_slice()) }
-    }
-
     /// Whether it holds for the words of all cells, or of an item; `None` where this is not sure.
     #[inline(always)]
-    pub fn decide_words(&self, words: &[i64]) -> Option<Truth> {
-        if self.captured.is_some() {
-            return None;
-        }
-        match (self.run)(self, words) {
-            Some(truth) => Some(Truth::of(truth)),
-            None => self.partly(words),
-        }
+    pub fn decide(&self, words: &[i64]) -> Option<Truth> {
+        (self.run)(self, words)
     }
 
     /// For which rows of a list it holds, of up to 64; `None` where something has no word. What it reads from outside of the
@@ -254,9 +207,9 @@ impl Checks {
         read: impl Fn(Cell) -> Option<i64>,
     ) -> Option<u64> {
         let Some(captured) = &self.captured else {
-            return (self.rows)(self, self.lows.first_chunk()?, words, width);
+            return (self.rows)(self, &self.lows, words, width);
         };
-        let (mut lows, mut sizes) = (*self.lows.first_chunk()?, 0);
+        let (mut lows, mut sizes) = (self.lows, 0);
         for (number, cells) in captured.iter() {
             let low = lows.get_mut(usize::from(*number))?;
             for (cell, factor) in cells {
@@ -271,39 +224,25 @@ impl Checks {
         (self.rows)(self, &lows, words, width)
     }
 
+    /// Whether it reads something outside of a loop: then only all items together are checked.
+    #[inline(always)]
+    pub fn captures(&self) -> bool {
+        self.captured.is_some()
+    }
+
     /// The scope of its cells.
     #[inline(always)]
     pub fn scope(&self) -> u8 {
         self.scope
     }
 
-    /// Where something is unknown.
-    #[inline(never)]
-    fn partly(&self, words: &[i64]) -> Option<Truth> {
-        let (failed, open, sizes) = (self.look)(self, words)?;
-        if sizes > self.most || failed & !open & self.guards != 0 {
-            return None;
-        }
-        if let Some(formula) = &self.formula {
-            if formula.is_bounded() && self.differs(failed & !open, open) {
-                return Some(Truth::Unknown);
-            }
-            return Some(formula.of(failed, open));
-        }
-        Some(match (self.answer(failed | open), self.answer(failed & !open)) {
-            (true, _) => Truth::True,
-            (false, true) => Truth::Unknown,
-            (false, false) => Truth::False,
-        })
-    }
-
     /// Whether the answer depends on how a few checks turn out.
     #[inline(always)]
-    fn differs(&self, failed: u32, open: u32) -> bool {
-        let one = self.answer(failed);
+    fn differs<const P: usize, const R: usize>(&self, failed: u32, open: u32) -> bool {
+        let one = self.tabled::<P, R>(failed);
         let mut some = open;
         for _ in 0..1 << TRIED {
-            if self.answer(failed | some) != one {
+            if self.tabled::<P, R>(failed | some) != one {
                 return true;
             }
             // The next fewer of them.
@@ -315,31 +254,21 @@ impl Checks {
         false
     }
 
-    /// `P` sums of two words, `R` words of which some bits count, and `T` rests or products, each between two bounds.
+    /// `P` sums of two words and `R` words of which some bits count, each between two bounds.
     #[inline(always)]
-    fn made<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
-        &self,
-        words: &B,
-    ) -> Option<bool> {
+    fn made<const P: usize, const R: usize, B: Block + ?Sized>(&self, words: &B) -> Option<Truth> {
         if words.lacks(&self.needs) {
-            return None;
+            return self.partly::<P, R, B>(words);
         }
-        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
-        let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
-        let few = P + R + T <= TABLED;
-        sure.then(|| if few { self.tabled(failed) } else { self.answer(failed) })
+        let (failed, sizes) = self.failing::<P, R, B>(&self.lows, words)?;
+        let sure = P == 0 || (sizes <= self.most) & (failed & self.guards == 0);
+        sure.then(|| Truth::of(self.tabled::<P, R>(failed)))
     }
 
     #[inline(always)]
-    fn failing<
-        const P: usize,
-        const R: usize,
-        const T: usize,
-        const N: usize,
-        B: Block + ?Sized,
-    >(
+    fn failing<const P: usize, const R: usize, B: Block + ?Sized>(
         &self,
-        lows: &[i64; N],
+        lows: &[i64; MOST],
         words: &B,
     ) -> Option<(u32, u64)> {
         let (mut failed, mut sizes, mut sum) = (0, 0, 0);
@@ -352,25 +281,20 @@ impl Checks {
             let word = words.at(check.at) & check.mask;
             failed = with(failed, word.wrapping_sub(*low), check.width);
         }
-        let rests = checks.get(P + R..)?.first_chunk::<T>()?;
-        for (check, low) in rests.iter().zip(lows.get(P + R..)?) {
-            let word = check.worked_out(words, &mut sizes);
-            failed = with(failed, word.wrapping_sub(*low), check.width);
-        }
         Some((failed, sizes))
     }
 
-    /// Which checks fail, and which are unknown.
-    #[inline(always)]
-    fn opening<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+    /// Where something is unknown.
+    #[inline(never)]
+    fn partly<const P: usize, const R: usize, B: Block + ?Sized>(
         &self,
         words: &B,
-    ) -> Option<Looked> {
+    ) -> Option<Truth> {
         // A value without a word: the tree knows.
         if words.is_wide(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, B>(&self.lows, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
             gone = check.is_gone(words) | (gone & (check.carry != 0));
@@ -380,114 +304,105 @@ impl Checks {
             let [needed, _] = check.needed;
             open = open.wrapping_add(open).wrapping_add(u32::from(needed & lacks(words, check.at)));
         }
-        for check in self.checks.get(P + R..)?.first_chunk::<T>()? {
-            open = open.wrapping_add(open).wrapping_add(u32::from(check.is_gone(words)));
+        if sizes > self.most || failed & !open & self.guards != 0 {
+            return None;
         }
-        Some((failed, open, sizes))
+        if let Some(formula) = &self.formula {
+            if formula.is_bounded() && self.differs::<P, R>(failed & !open, open) {
+                return Some(Truth::Unknown);
+            }
+            return Some(formula.of(failed, open));
+        }
+        let (holds, may) = (failed | open, failed & !open);
+        Some(match (self.tabled::<P, R>(holds), self.tabled::<P, R>(may)) {
+            (true, _) => Truth::True,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::False,
+        })
     }
 
     /// For which rows of so many words it holds.
     #[inline(always)]
-    fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
+    fn made_in_rows<const P: usize, const R: usize, const W: usize>(
         &self,
-        lows: &[i64; TABLED],
+        lows: &[i64; MOST],
         words: &[i64],
     ) -> Option<u64> {
         let [needs, ..] = self.needs;
         let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, T, TABLED, _>(lows, row)?;
+            let (failed, sizes) = self.failing::<P, R, _>(lows, row)?;
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);
-            holding |= u64::from(self.tabled(failed)) << (place & 63);
+            holding |= u64::from(self.tabled::<P, R>(failed)) << (place & 63);
         }
-        let sure = P + T == 0 || (all <= self.most) & (failing & self.guards == 0);
+        let sure = P == 0 || (all <= self.most) & (failing & self.guards == 0);
         (lacking == 0 && sure).then_some(holding)
     }
 
     /// What checks come to.
     #[inline(always)]
-    fn answer(&self, failed: u32) -> bool {
-        if usize::from(self.count) > TABLED {
-            return self.halves.as_ref().is_some_and(|halves| halves.answer(failed));
-        }
-        self.tabled(failed)
-    }
-
-    #[inline(always)]
-    fn tabled(&self, failed: u32) -> bool {
-        let answers = self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0);
+    fn tabled<const P: usize, const R: usize>(&self, failed: u32) -> bool {
+        let answers = match P + R {
+            // 64 answers: one word.
+            ..=6 => self.answers[0],
+            _ => self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0),
+        };
         answers.wrapping_shr(failed) & 1 == 1
     }
 
     /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
-    fn running(self, (pairs, ranges, rests): (usize, usize, usize), span: usize) -> Option<Self> {
-        macro_rules! with {
-            ($run:ident $pairs:literal $ranges:literal $rests:literal) => {
-                match (self.scope, span) {
-                    (0, ..=FEW) if self.start == 0 => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(words.first_chunk::<FEW>()?)
-                    },
-                    (0, ..=FEW) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<FEW>(checks, words)?)
-                    },
-                    (0, ..=64) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<64>(checks, words)?)
-                    },
-                    (0, ..=128) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<128>(checks, words)?)
-                    },
-                    (0, ..=256) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<256>(checks, words)?)
-                    },
-                    (0, _) => return None,
-                    _ => |checks, words| checks.$run::<$pairs, $ranges, $rests, _>(words),
-                }
-            };
-        }
+    fn running(self, (pairs, ranges): (usize, usize), span: usize) -> Option<Self> {
         macro_rules! made {
-            ($pairs:literal $ranges:literal $rests:literal) => {
+            ($pairs:literal $ranges:literal) => {
                 Self {
-                    run: with!(made $pairs $ranges $rests),
-                    look: with!(opening $pairs $ranges $rests),
+                    run: match (self.scope, span) {
+                        (0, ..=FEW) if self.start == 0 => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(words.first_chunk::<FEW>()?)
+                        },
+                        (0, ..=64) => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(window::<64>(checks, words)?)
+                        },
+                        (0, ..=128) => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(window::<128>(checks, words)?)
+                        },
+                        (0, ..=256) => |checks, words| {
+                            checks.made::<$pairs, $ranges, _>(window::<256>(checks, words)?)
+                        },
+                        (0, _) => return None,
+                        _ => |checks, words| checks.made::<$pairs, $ranges, _>(words),
+                    },
                     rows: |all, lows, words, width| match width {
-                        _ if $pairs + $ranges + $rests > TABLED => None,
-                        4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(lows, words),
-                        8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(lows, words),
-                        16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(lows, words),
-                        64 => all.made_in_rows::<$pairs, $ranges, $rests, 64>(lows, words),
+                        4 => all.made_in_rows::<$pairs, $ranges, 4>(lows, words),
+                        8 => all.made_in_rows::<$pairs, $ranges, 8>(lows, words),
+                        16 => all.made_in_rows::<$pairs, $ranges, 16>(lows, words),
+                        64 => all.made_in_rows::<$pairs, $ranges, 64>(lows, words),
                         _ => None,
                     },
                     pairs: $pairs,
-                    count: $pairs + $ranges + $rests,
-                    rests: $rests,
+                    count: $pairs + $ranges,
                     ..self
                 }
             };
         }
-        Some(match (pairs, ranges, rests) {
-            (0, ..=2, 0) if !self.inline => made!(0 2 0),
-            (0, ..=4, 0) => made!(0 4 0),
-            (0, ..=6, 0) => made!(0 6 0),
-            (0, ..=8, 0) => made!(0 8 0),
-            (0, _, 0) => made!(0 16 0),
-            (1, 0, 0) => made!(1 0 0),
-            (1, 1, 0) => made!(1 1 0),
-            (1, ..=3, 0) => made!(1 3 0),
-            (..=2, 0, 0) => made!(2 0 0),
-            (..=2, 1, 0) => made!(2 1 0),
-            (..=2, ..=2, 0) => made!(2 2 0),
-            (..=2, ..=6, 0) => made!(2 6 0),
-            (..=3, ..=1, 0) => made!(3 1 0),
-            (..=4, ..=4, 0) => made!(4 4 0),
-            (..=8, 0, 0) => made!(8 0 0),
-            (..=2, ..=10, 0) => made!(2 10 0),
-            (..=4, ..=12, 0) => made!(4 12 0),
-            (0, 0, 1) => made!(0 0 1),
-            (0, ..=3, 1) => made!(0 3 1),
-            (..=2, ..=4, ..=2) => made!(2 4 2),
-            (..=4, ..=8, ..=4) => made!(4 8 4),
+        Some(match (pairs, ranges) {
+            (0, ..=1) => made!(0 1),
+            (0, 2) => made!(0 2),
+            (0, 3) => made!(0 3),
+            (0, 4) => made!(0 4),
+            (0, ..=6) => made!(0 6),
+            (0, ..=8) => made!(0 8),
+            (1, 0) => made!(1 0),
+            (1, 1) => made!(1 1),
+            (1, ..=3) => made!(1 3),
+            (..=2, 0) => made!(2 0),
+            (..=2, 1) => made!(2 1),
+            (..=2, ..=2) => made!(2 2),
+            (..=2, ..=6) => made!(2 6),
+            (..=3, ..=1) => made!(3 1),
+            (..=4, ..=4) => made!(4 4),
+            (..=8, 0) => made!(8 0),
             _ => return None,
         })
     }
@@ -497,12 +412,8 @@ impl Checks {
         let count = self.count;
         let used = used.reverse_bits() >> (32 - u32::from(count));
         let steps = Steps::new(formula, count)?;
-        if usize::from(count) > TABLED {
-            self.halves = Some(Arc::new(Halves::new(formula, count)?));
-        }
-        for failed in 0..1_u32 << usize::from(count).min(TABLED) {
+        for failed in 0..1_u32 << count {
             if failed & !used == 0
-                && self.halves.is_none()
                 && steps.of(failed, 0) == Truth::True
                 && let Some(word) = self.answers.get_mut(failed as usize / 64)
             {
@@ -529,20 +440,6 @@ impl Check {
     fn is_gone<B: Block + ?Sized>(&self, words: &B) -> bool {
         let [one, two] = self.needed;
         (one & lacks(words, self.at)) | (two & lacks(words, self.second))
-    }
-
-    /// What remains of a sum, or the product of its words. A sum below zero, or a large factor, is too large.
-    #[inline(always)]
-    fn worked_out<B: Block + ?Sized>(&self, words: &B, sizes: &mut u64) -> i64 {
-        if self.mask == 0 {
-            let (one, two) = (words.at(self.at), words.at(self.second));
-            let large = (size(one) | size(two)) >> 31 != 0;
-            *sizes |= u64::from(large).wrapping_neg();
-            return one.wrapping_mul(two);
-        }
-        let sum = self.sum(words, sizes);
-        *sizes |= (sum >> 63).cast_unsigned();
-        sum.cast_unsigned().checked_rem(self.mask.cast_unsigned()).unwrap_or(0).cast_signed()
     }
 }
 

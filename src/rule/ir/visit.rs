@@ -1,20 +1,14 @@
 //! What a typed form reads.
 
-use crate::table::FactId;
-
-use super::{At, Bind, Cell, Each, Fold, ListRef, Over, Path, Ratio, Sum, Test, Text, Turns, Word};
+use super::{At, Bind, Cell, Each, ListRef, Over, Path, Ratio, Sum, Test, Text, Word};
 
 /// Something that is read.
 #[derive(Clone, Copy)]
 pub(crate) enum Leaf {
     Cell(Cell),
     Register(u8),
-    /// The time, the event, the past, the state.
+    /// A text in a fact, the time, the event, the past, the state.
     Outside,
-    /// A text in a fact.
-    Text(FactId),
-    /// What may be unknown whatever is read.
-    Missing,
 }
 
 type Seen<'f> = &'f mut dyn FnMut(Leaf);
@@ -80,11 +74,7 @@ impl Word {
                 list.visit(seen);
                 index.visit(seen);
             }
-            Self::First(each) => {
-                seen(Leaf::Missing);
-                each.visit(seen);
-            }
-            Self::Count(each) => each.visit(seen),
+            Self::First(each) | Self::Count(each) => each.visit(seen),
             Self::Total(total) => {
                 total.0.visit(seen);
                 total.1.visit(seen);
@@ -122,8 +112,7 @@ impl Text {
     pub fn visit(&self, seen: Seen) {
         match self {
             Self::Constant(_) => {}
-            Self::Fact(fact, _) => seen(Leaf::Text(*fact)),
-            Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
+            Self::Fact(..) | Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
             Self::Item(cell) => seen(Leaf::Cell(*cell)),
             Self::Lower(inner) | Self::Upper(inner) | Self::Trim(inner) => inner.visit(seen),
             Self::Choice(_, word) => word.visit(seen),
@@ -161,21 +150,6 @@ impl Over {
     }
 }
 
-impl Turns {
-    /// Notes which cells of an item are read.
-    fn note(&mut self, visit: impl FnOnce(Seen)) {
-        let (scope, mut needs) = (self.scope, 0);
-        visit(&mut |leaf| {
-            if let Leaf::Cell(cell) = leaf
-                && cell.scope == scope
-            {
-                needs |= if cell.place.block() == 0 { cell.place.bit() } else { -1 };
-            }
-        });
-        self.needs = needs;
-    }
-}
-
 impl Each {
     pub fn visit(&self, seen: Seen) {
         self.turns.over.visit(seen);
@@ -194,17 +168,6 @@ impl Each {
         if !(ends_early && one && self.filter.is_none()) {
             take(&mut self.test);
         }
-        self.note(None);
-    }
-
-    /// Notes what is read of an item, by a word besides.
-    pub fn note(&mut self, word: Option<&Word>) {
-        let Self { turns, filter, test, .. } = self;
-        turns.note(|seen| {
-            filter.iter().for_each(|filter| filter.visit(seen));
-            test.visit(seen);
-            word.iter().for_each(|word| word.visit(seen));
-        });
     }
 }
 
@@ -229,8 +192,6 @@ impl Bind {
             Self::Fold(fold) => {
                 fold.before.iter_mut().for_each(|(_, word)| group_word(word));
                 fold.steps.iter_mut().for_each(Self::group);
-                let Fold { turns, steps, .. } = fold;
-                turns.note(|seen| steps.iter().for_each(|step| step.visit(seen)));
             }
         }
     }

@@ -193,8 +193,8 @@ impl<'r> Lowerer<'r, '_> {
         let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
-        let turns = Turns::new(over, self.scope, cost);
-        let turns = Loop { turns, chained, filter, test };
+        let turns = Turns { over, scope: self.scope, cost };
+        let turns = Loop { turns, chained, open: false, filter, test };
         self.scope = scope;
         Ok(turns)
     }
@@ -255,8 +255,9 @@ impl<'r> Lowerer<'r, '_> {
                         Some(&step),
                     );
                 }
+                let open = list.steps.is_empty();
                 let each = self.looped(node, list, |this, item| this.closure_test(&step, item))?;
-                Ok(Expr::Test(Test::Each { each: Box::new(each), every }))
+                Ok(Expr::Test(Test::Each { each: Box::new(Loop { open, ..each }), every }))
             }
             Each::MinBy | Each::MaxBy | Each::SortBy => {
                 Err(self.no(node, "what is in order has no compiled form"))
@@ -356,8 +357,8 @@ impl<'r> Lowerer<'r, '_> {
         }
         let cost = self.cost_since(before).max(1) + 1;
         let test = filter.unwrap_or(Test::Constant(true));
-        let turns = Turns::new(over, self.scope, cost);
-        let turns = Loop { turns, chained, filter: None, test };
+        let turns = Turns { over, scope: self.scope, cost };
+        let turns = Loop { turns, chained, open: false, filter: None, test };
         self.scope = scope;
         Ok(Expr::Word(kind, Word::Total(Box::new((turns, word)))))
     }

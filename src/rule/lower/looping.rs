@@ -170,7 +170,7 @@ impl<'r> Lowerer<'r, '_> {
         let until = place.and_then(|place| outputs.get(place).copied());
         let cost = self.cost_since(cost).max(1);
         let scope = self.scope;
-        let turns = Turns::new(over, scope, cost);
+        let turns = Turns { over, scope, cost };
         Ok(Some((Fold { turns, counter, before, steps, until }, outputs)))
     }
 
@@ -331,7 +331,7 @@ fn summed(fold: &Fold) -> Option<Vec<Bind>> {
         // So does what grows too large, from where it is not known how large it is.
         let chained = matches!(first, Word::Register(_))
             || fold.before.len() > 1 && !(never_fails(&test) && is_cheap(&word));
-        let each = Each { turns: fold.turns.clone(), chained, filter: None, test };
+        let each = Each { turns: fold.turns.clone(), chained, open: false, filter: None, test };
         let found = match (word, first) {
             (Word::Constant(1), Word::Constant(first)) if first.unsigned_abs() >= 1 << 40 => {
                 return None;

@@ -181,16 +181,16 @@ impl<'c> Block<'c> {
         &mut self,
         visit: impl FnOnce(&mut dyn FnMut(Leaf)),
         live: Bits,
-        mut run: impl FnMut(&mut Row<'_, false>, usize),
+        mut run: impl FnMut(&mut Row<'_>, usize),
     ) {
         let (mut cells, mut registers, mut plain) = (Vec::new(), Vec::new(), true);
         visit(&mut |leaf| match leaf {
             Leaf::Cell(cell) if cell.scope == 0 && !cells.contains(&cell.number) => {
                 cells.push(cell.number);
             }
-            Leaf::Outside | Leaf::Text(_) => plain = false,
+            Leaf::Outside => plain = false,
             Leaf::Register(register) if !registers.contains(&register) => registers.push(register),
-            Leaf::Cell(_) | Leaf::Register(_) | Leaf::Missing => {}
+            Leaf::Cell(_) | Leaf::Register(_) => {}
         });
         if !plain {
             self.doubt(live);
@@ -240,7 +240,7 @@ impl<'c> Block<'c> {
         &mut self,
         visit: impl FnOnce(&mut dyn FnMut(Leaf)),
         live: Bits,
-        mut run: impl FnMut(&mut Row<'_, false>) -> Lane<i64, bool>,
+        mut run: impl FnMut(&mut Row<'_>) -> Lane<i64, bool>,
     ) -> Lane<Many, Bits> {
         let (mut words, mut known) = (Box::new([0; BLOCK]), NONE);
         self.row_by_row(visit, live, |row, place| {

@@ -1,7 +1,6 @@
 //! A rule as it runs.
 
-use super::super::facts::{BLOCK, Place};
-use super::super::ir::{Body, Kind, Leaf, Test};
+use super::super::ir::{Body, Kind, Test};
 use super::super::{Checks, Context, Rules, Truth};
 use super::row::Row;
 use super::source::{Frame, Source};
@@ -10,45 +9,35 @@ use crate::value::Value;
 /// A rule as it runs.
 #[derive(Debug)]
 pub(crate) struct Code {
+    /// Chosen when it is made, by what it needs besides cells.
+    run: fn(&Self, &Rules, Source) -> Option<Truth>,
     body: Body,
     /// What it takes besides loops, in operations of the evaluator, at most.
     cost: u32,
-    /// How many variables it has, and how deep its loops nest.
-    frame: (u8, u8),
-    /// The cells that it reads, by block of which each is one bit: where all of them are known, nothing else asks whether they
-    /// are. A block that is none where something may be unknown all the same.
-    needs: Vec<(u32, i64)>,
 }
 
 /// Variables and loops of a frame that is cleared in a few instructions: more have few rules.
 const FEW: (u8, u8) = (4, 1);
 
 impl Code {
-    pub fn new(body: Body, cost: u32, frame: (u8, u8)) -> Self {
-        let (mut needs, mut sure) = (Vec::<(u32, i64)>::new(), true);
-        let mut need = |place: Place, behind: usize| {
-            let (head, bit) = (place.block() * BLOCK + behind, place.bit());
-            let head = u32::try_from(head).unwrap_or(u32::MAX);
-            match needs.iter_mut().find(|known| known.0 == head) {
-                Some(known) => known.1 |= bit,
-                None => needs.push((head, bit)),
+    /// A rule with so many variables, whose loops nest so deep.
+    pub fn new(body: Body, cost: u32, (variables, loops): (u8, u8)) -> Self {
+        let run: fn(&Self, &Rules, Source) -> Option<Truth> = match &body {
+            Body::Word(..) => |_, _, _| None,
+            Body::Test(Test::Checks(_)) => {
+                |code, rules, source| match code.checks()?.decide(source.cells()) {
+                    Some(truth) => Some(truth),
+                    // The tree beneath may have variables.
+                    None => code.run::<VARIABLES, LOOPS>(rules, source),
+                }
             }
+            Body::Test(_) if (variables, loops) == (0, 0) => Self::run::<0, 0>,
+            Body::Test(_) if variables <= FEW.0 && loops <= FEW.1 => {
+                Self::run::<{ FEW.0 as usize }, { FEW.1 as usize }>
+            }
+            Body::Test(_) => Self::run::<VARIABLES, LOOPS>,
         };
-        let mut seen = |leaf| match leaf {
-            Leaf::Cell(cell) if cell.scope == 0 => need(cell.place, 0),
-            // A text has no word. Behind the bits of what has one lie those of what has a value.
-            Leaf::Text(fact) => need(Place::of(fact.0), 1),
-            Leaf::Missing => sure = false,
-            Leaf::Cell(_) | Leaf::Register(_) | Leaf::Outside => {}
-        };
-        match &body {
-            Body::Test(test) => test.visit(&mut seen),
-            Body::Word(_, word) => word.visit(&mut seen),
-        }
-        if !sure {
-            needs = vec![(u32::MAX, 0)];
-        }
-        Self { body, cost, frame, needs }
+        Self { run, body, cost }
     }
 
     /// The checks that the whole rule is, to be kept by those who ask often.
@@ -70,53 +59,15 @@ impl Code {
     /// Whether the rule holds of facts with or without a case; `None` where this is not sure.
     #[inline(always)]
     pub fn decide_for(&self, rules: &Rules, source: Source) -> Option<Truth> {
-        if self.all_known(source.cells())
-            && let Some(truth) = self.decided::<true>(rules, source)
-        {
-            return Some(truth);
-        }
-        self.decide_partly(rules, source)
+        (self.run)(self, rules, source)
     }
 
-    /// Where something is unknown, or not sure.
-    #[inline(never)]
-    fn decide_partly(&self, rules: &Rules, source: Source) -> Option<Truth> {
-        self.decided::<false>(rules, source)
-    }
-
-    /// Whether all cells have a word.
-    #[inline(always)]
-    fn all_known(&self, words: &[i64]) -> bool {
-        self.needs
-            .iter()
-            .all(|(head, bits)| words.get(*head as usize).is_some_and(|exact| bits & !exact == 0))
-    }
-
-    #[inline(always)]
-    fn decided<const SURE: bool>(&self, rules: &Rules, source: Source) -> Option<Truth> {
+    /// With room for so many variables and items.
+    fn run<const V: usize, const L: usize>(&self, rules: &Rules, source: Source) -> Option<Truth> {
         let Body::Test(test) = &self.body else { return None };
-        match self.frame {
-            (0, 0) => {
-                let none = (&mut [][..], &mut [][..]);
-                Row::<SURE>::over(rules, source, self.room(rules), none).decide(test)
-            }
-            (variables, loops) if variables <= FEW.0 && loops <= FEW.1 => {
-                self.framed::<SURE, { FEW.0 as usize }, { FEW.1 as usize }>(test, rules, source)
-            }
-            _ => self.framed::<SURE, VARIABLES, LOOPS>(test, rules, source),
-        }
-    }
-
-    /// Whether a rule holds that needs a frame. Apart, so that others have no room for one.
-    #[inline(never)]
-    fn framed<const SURE: bool, const V: usize, const L: usize>(
-        &self,
-        test: &Test,
-        rules: &Rules,
-        source: Source,
-    ) -> Option<Truth> {
+        let test = if let Test::Checks(checks) = test { &checks.1 } else { test };
         let mut frame = Frame::<V, L>::EMPTY;
-        Row::<SURE>::over(rules, source, self.room(rules), frame.places()).decide(test)
+        Row::over(rules, source, self.room(rules), frame.places()).decide(test)
     }
 
     /// The value of the rule, `Some(None)` while it is unknown; `None` where this is not sure.
@@ -131,8 +82,7 @@ impl Code {
             Body::Word(kind, word) => {
                 let mut frame = Frame::<VARIABLES, LOOPS>::EMPTY;
                 let (source, room) = (Source::Case(context), self.room(rules));
-                let mut row = Row::<false>::over(rules, source, room, frame.places());
-                match row.value(word)? {
+                match Row::over(rules, source, room, frame.places()).value(word)? {
                     Some(word) => Some(Some(kind.value(word, &rules.zone)?)),
                     None => Some(None),
                 }
@@ -145,6 +95,7 @@ impl Code {
     }
 
     /// What loops may take: of what a rule may, what is left besides everything else.
+    #[inline(always)]
     pub(super) fn room(&self, rules: &Rules) -> u64 {
         rules.limits.operations.saturating_sub(self.cost.into())
     }

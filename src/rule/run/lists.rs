@@ -7,7 +7,7 @@ use super::super::ir::{Cell, Each, ListRef, Over, Test, Turns, Word};
 use super::Rows;
 use super::row::Row;
 use super::source::Source;
-use super::width::One;
+use super::width::{Kleene, One};
 
 /// How a loop ended: behind its last turn, or early; `None` where it is not known what it goes through.
 pub(super) type Ended<T> = Option<ControlFlow<T>>;
@@ -20,30 +20,30 @@ pub(super) struct Checked<'a> {
     pub count: u64,
 }
 
-impl<'a, const SURE: bool> Row<'a, SURE> {
+impl<'a> Row<'a> {
     /// A list as a table; `None` where it is unknown or not sure.
     #[inline]
     pub(super) fn list(&mut self, list: ListRef) -> Option<&'a List> {
-        let found = match list {
+        let (found, cell) = match list {
+            // There is none where it is unknown.
             ListRef::Fact { length, slot } => {
-                if !self.read(length).1 {
-                    return None;
-                }
-                match self.source {
+                let found = match self.source {
                     Source::Table((columns, row)) => columns.list(slot, *row),
-                    _ => self.facts().and_then(|facts| facts.list(slot)).map(|list| &**list),
-                }
+                    Source::Case(context) => context.facts.list(slot).map(|list| &**list),
+                    Source::Alone(alone) => alone.facts.list(slot).map(|list| &**list),
+                };
+                (found, length)
             }
-            ListRef::Item(cell) => {
-                let (number, known) = self.read(cell);
-                if !known {
-                    return None;
+            ListRef::Item(cell) => match self.read(cell) {
+                (number, true) => {
+                    (self.item_list(cell.scope).and_then(|list| list.list(number)), cell)
                 }
-                self.item_list(cell.scope).and_then(|list| list.list(number))
-            }
+                _ => return None,
+            },
         };
         if found.is_none() {
-            self.doubt(true);
+            let (_, known) = self.read(cell);
+            self.doubt(known);
         }
         found
     }
@@ -61,10 +61,6 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
                 let list = self.list(*list)?;
                 self.item_mut(turns.scope)?.1 = Some(list);
                 for cells in list.rows() {
-                    if SURE && cells.first().is_none_or(|exact| turns.needs & !exact != 0) {
-                        self.doubt(true);
-                        return None;
-                    }
                     self.item_mut(turns.scope)?.0 = cells;
                     early = turn(self, taken);
                     taken += 1;
@@ -177,20 +173,50 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         (found.known && !self.unsure).then_some(found.truth)
     }
 
+    /// The items of a short list that decide, where filter and test are checks and all is known.
+    #[inline(always)]
+    pub(super) fn deciding(&mut self, each: &Each, wanted: bool) -> Option<u64> {
+        let Checked { passing, holding, count, .. } = self.checked(each)?;
+        let deciding = passing & if wanted { holding } else { !holding };
+        let first = u64::from(deciding.trailing_zeros());
+        let turns = if each.filter.is_some() { count } else { count.min(first + 1) };
+        self.spend(turns * u64::from(each.turns.cost));
+        Some(deciding)
+    }
+
     /// What decides, in the order of the list: the number of the item whose test comes to that.
     #[inline(always)]
     pub(super) fn search(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
-        if let Some(Checked { passing, holding, count, .. }) = self.checked(each) {
-            let first = (passing & if wanted { holding } else { !holding }).trailing_zeros();
-            let first = u64::from(first);
-            let turns = if each.filter.is_some() { count } else { count.min(first + 1) };
-            self.spend(turns * u64::from(each.turns.cost));
-            return match (self.unsure, first < count) {
+        if let Some(deciding) = self.deciding(each, wanted) {
+            return match (self.unsure, deciding) {
                 (true, _) => None,
-                (false, true) => Some(ControlFlow::Break(Some(first as usize))),
-                (false, false) => Some(ControlFlow::Continue(())),
+                (false, 0) => Some(ControlFlow::Continue(())),
+                _ => Some(ControlFlow::Break(Some(deciding.trailing_zeros() as usize))),
             };
         }
+        self.search_each(each, wanted)
+    }
+
+    /// Up to the first item that decides. Where none does, and something is unknown of one, so is the answer.
+    #[inline(never)]
+    pub(super) fn quantified_openly(&mut self, each: &Each, every: bool) -> Kleene<bool> {
+        let mut undecided = false;
+        let ended = self.turns(&each.turns, |this, _| {
+            let found = this.test(&each.test, One);
+            undecided |= !found.known;
+            let decides = found.known & (found.truth != every);
+            if decides { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match ended {
+            Some(ControlFlow::Break(())) => Kleene { truth: !every, known: true },
+            Some(ControlFlow::Continue(())) if !undecided => Kleene { truth: every, known: true },
+            _ => Kleene::UNKNOWN,
+        }
+    }
+
+    /// One after another.
+    #[inline(never)]
+    pub(super) fn search_each(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
         if each.filter.is_some() {
             return self.search_filtered(each, wanted);
         }
@@ -202,7 +228,7 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
     }
 
     /// The filter is asked of every item, even behind one that decides.
-    pub(super) fn search_filtered(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
+    fn search_filtered(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
         let filter = each.filter.as_ref()?;
         let mut found: Option<Option<usize>> = None;
         let all = self.turns(&each.turns, |this, number| {

@@ -41,9 +41,6 @@ trait Rows: Sized {
     type Bits: Bits;
     type Live: Live<Bits = Self::Bits>;
     type Words: Words<Bits = Self::Bits>;
-    /// Whether all cells of the rule are known: then nothing asks whether what it reads is, and what is unknown all the same
-    /// is not sure.
-    const SURE: bool = false;
 
     fn rules(&self) -> &Rules;
     /// The evaluator must be asked for these rows.
@@ -86,21 +83,7 @@ trait Rows: Sized {
         }
     }
 
-    #[inline(always)]
     fn test(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
-        let found = self.tested(test, live);
-        if Self::SURE { Kleene::known(found.truth) } else { found }
-    }
-
-    /// Nothing that is sure is unknown.
-    #[inline(always)]
-    fn certain(&mut self, known: Self::Bits, live: Self::Live) {
-        if Self::SURE {
-            self.doubt(live.bits().minus(known));
-        }
-    }
-
-    fn tested(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
             Test::Checks(checks) => self.checks(checks, live),
             Test::Range { word: Word::Cell(cell), low, high, negated } => {
@@ -138,13 +121,7 @@ trait Rows: Sized {
                 let (cell, bits) = (Word::Cell(*cell), *bits);
                 self.holds(&cell, live, |word| word & bits == bits)
             }
-            Test::Known(path) => {
-                let known = match &**path {
-                    Path::Cell(cell) => self.there(*cell),
-                    path => self.path_known(path, live),
-                };
-                Kleene::known(known)
-            }
+            Test::Known(path) => Kleene::known(self.path_known(path, live)),
             Test::Active(state) => Kleene::known(self.active(*state)),
             // The others have been met before.
             _ => {
@@ -322,14 +299,12 @@ trait Rows: Sized {
     }
 
     fn path_known(&mut self, path: &Path, live: Self::Live) -> Self::Bits {
-        let known = match path {
+        match path {
             Path::Cell(cell) => self.there(*cell),
             Path::Test(test) => self.test(test, live).known,
             Path::Word(word) => self.word(word, live).known,
             Path::Text(text) => self.text_known(text, live),
-        };
-        self.certain(known, live);
-        known
+        }
     }
 
     /// The rows that come behind something, with a variable set.
@@ -351,11 +326,7 @@ trait Rows: Sized {
         match bind {
             Bind::Word(..) => Self::Bits::NONE,
             Bind::Known(path) => self.path_known(path, live).minus(self.doubted()),
-            Bind::Fold(fold) => {
-                let known = self.fold(fold, live);
-                self.certain(known, live);
-                known
-            }
+            Bind::Fold(fold) => self.fold(fold, live),
         }
     }
 
@@ -377,10 +348,7 @@ trait Rows: Sized {
             Word::Register(register) => {
                 Lane { words: self.register(*register), known: Self::Bits::ALL }
             }
-            other => {
-                let Lane { words, known } = self.worked_out(other, live);
-                Lane { words, known: if Self::SURE { Self::Bits::ALL } else { known } }
-            }
+            other => self.worked_out(other, live),
         }
     }
 

@@ -12,7 +12,7 @@ use super::width::{Kleene, Lane, One};
 use crate::table::StateId;
 
 /// What a rule looks at, one row wide. As little as is possible: most rules take less time than to put more in place.
-pub(super) struct Row<'a, const SURE: bool> {
+pub(super) struct Row<'a> {
     /// Those of the facts.
     cells: &'a [i64],
     pub(super) source: Source<'a>,
@@ -26,7 +26,7 @@ pub(super) struct Row<'a, const SURE: bool> {
     pub(super) grown: u64,
 }
 
-impl<'a, const SURE: bool> Row<'a, SURE> {
+impl<'a> Row<'a> {
     /// The row of a case. Loops may take so much.
     #[inline(always)]
     pub fn over(
@@ -134,10 +134,6 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
     /// The word of a cell, if it is known.
     #[inline(always)]
     pub(super) fn read(&mut self, cell: Cell) -> (i64, bool) {
-        if SURE {
-            let word = self.cells(cell.scope).get(cell.place.index());
-            return (word.copied().unwrap_or(0), true);
-        }
         match cell.place.word(self.cells(cell.scope)) {
             Some(word) => (word, true),
             None => self.missing(cell),
@@ -170,8 +166,7 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
     }
 }
 
-impl<const SURE: bool> Rows for Row<'_, SURE> {
-    const SURE: bool = SURE;
+impl Rows for Row<'_> {
     type Bits = bool;
     type Live = One;
     type Words = i64;
@@ -209,7 +204,7 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
     }
 
     fn there(&mut self, cell: Cell) -> bool {
-        SURE || cell.place.cell(self.cells(cell.scope)).presence != Presence::Unknown
+        cell.place.cell(self.cells(cell.scope)).presence != Presence::Unknown
     }
 
     #[inline(always)]
@@ -238,7 +233,10 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
     #[inline]
     fn checks(&mut self, checks: &(Checks, Test), _: One) -> Kleene<bool> {
         let (checks, tree) = checks;
-        match checks.decide_words(self.cells(checks.scope())) {
+        if checks.captures() {
+            return self.test(tree, One);
+        }
+        match checks.decide(self.cells(checks.scope())) {
             Some(Truth::True) => Kleene { truth: true, known: true },
             Some(Truth::False) => Kleene { truth: false, known: true },
             Some(Truth::Unknown) => Kleene::UNKNOWN,
@@ -282,7 +280,6 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
                 })
             }
         };
-        self.doubt(SURE & found.is_none());
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }
 
@@ -303,24 +300,30 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
         let index = self.word(&at.index, One);
         let list = self.list(at.list);
         let unknown = Lane::unknown();
-        let (Some(list), true, false) = (list, index.known, self.unsure) else {
-            self.doubt(SURE);
-            return unknown;
-        };
+        let (Some(list), true, false) = (list, index.known, self.unsure) else { return unknown };
         let cells = usize::try_from(index.words).ok().and_then(|number| list.row(number));
         let Some(cells) = cells else {
             self.doubt(true);
             return unknown;
         };
-        let found = at.cell.place.cell(cells);
-        let known = found.presence == Presence::Exact;
-        self.doubt(found.presence == Presence::Wide || SURE & !known);
-        Lane { words: found.word, known }
+        match at.cell.place.word(cells) {
+            Some(words) => Lane { words, known: true },
+            None => {
+                self.doubt(at.cell.place.cell(cells).presence == Presence::Wide);
+                unknown
+            }
+        }
     }
 
     #[inline(never)]
     fn quantified(&mut self, each: &Each, every: bool, _: One) -> Kleene<bool> {
-        match self.search(each, !every) {
+        if let Some(deciding) = self.deciding(each, !every) {
+            return Kleene { truth: (deciding == 0) == every, known: true };
+        }
+        if each.open {
+            return self.quantified_openly(each, every);
+        }
+        match self.search_each(each, !every) {
             Some(ControlFlow::Break(Some(_))) => Kleene { truth: !every, known: true },
             Some(ControlFlow::Continue(())) => Kleene { truth: every, known: true },
             Some(ControlFlow::Break(None)) | None => {
@@ -337,10 +340,7 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
             Some(ControlFlow::Break(Some(number))) => {
                 Lane { words: i64::try_from(number).unwrap_or(i64::MAX), known: true }
             }
-            _ => {
-                self.doubt(SURE);
-                Lane::unknown()
-            }
+            _ => Lane::unknown(),
         }
     }
 
@@ -364,7 +364,6 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
             ControlFlow::Continue(())
         });
         let known = matches!(ended, Some(ControlFlow::Continue(())));
-        self.doubt(SURE & !known);
         Lane { words: count, known }
     }
 
@@ -396,7 +395,6 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
             if this.unsure { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let known = matches!(ended, Some(ControlFlow::Continue(())));
-        self.doubt(SURE & !known);
         Lane { words: sum, known }
     }
 

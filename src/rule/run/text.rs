@@ -8,7 +8,7 @@ use super::row::Row;
 use super::width::{Kleene, Lane, One};
 use crate::value::{Value, composed};
 
-impl<'a, const SURE: bool> Row<'a, SURE> {
+impl<'a> Row<'a> {
     #[inline(never)]
     pub(super) fn text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         // Most texts are read where they lie, against a constant.
@@ -38,10 +38,7 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         let (text, part) = (self.said(&test.text), self.said(&test.part));
         match (text, part, self.unsure) {
             (Some(text), Some(part), false) => self.texts_hold(test.op, &text, &part),
-            _ => {
-                self.doubt(SURE);
-                Kleene::UNKNOWN
-            }
+            _ => Kleene::UNKNOWN,
         }
     }
 
@@ -50,8 +47,8 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         let (text, part) = (text.as_bytes(), part.as_bytes());
         let truth = match op {
             TextOperator::Equal => text == part,
-            TextOperator::StartsWith => begins(text, part),
-            TextOperator::EndsWith => ends(text, part),
+            TextOperator::StartsWith => text.starts_with(part),
+            TextOperator::EndsWith => text.ends_with(part),
             TextOperator::Contains => {
                 if text.len() >= 16 {
                     self.spend(text.len() as u64 / 16);
@@ -111,10 +108,7 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         }
         match self.said(text) {
             Some(text) => self.letters(&text),
-            None => {
-                self.doubt(SURE);
-                Lane::unknown()
-            }
+            None => Lane::unknown(),
         }
     }
 
@@ -272,25 +266,6 @@ impl Case {
 
 /// Texts that are made anew are no longer than this: the evaluator keeps to its bounds.
 const LONG: usize = 1_024;
-
-/// Short texts are compared letter by letter: a call costs more.
-#[inline(always)]
-fn begins(text: &[u8], part: &[u8]) -> bool {
-    match text.get(..part.len()) {
-        Some(head) if part.len() <= SHORT => head.iter().zip(part).all(|(one, two)| one == two),
-        head => head == Some(part),
-    }
-}
-
-#[inline(always)]
-fn ends(text: &[u8], part: &[u8]) -> bool {
-    text.len().checked_sub(part.len()).is_some_and(|from| match text.get(from..) {
-        Some(tail) if part.len() <= SHORT => tail.iter().zip(part).all(|(one, two)| one == two),
-        tail => tail == Some(part),
-    })
-}
-
-const SHORT: usize = 8;
 
 /// Whether a text holds another. First bytes are looked for by themselves: parts are short, and mostly not there.
 fn found(text: &[u8], part: &[u8]) -> bool {

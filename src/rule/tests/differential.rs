@@ -251,7 +251,7 @@ fn compare(
         for (program, text) in rules.guards.values().zip(guards) {
             let Some(code) = &program.code else { continue };
             let compiled = code.decide(&rules, &context);
-            let at_once = code.checks().and_then(|checks| checks.decide(facts.words()));
+            let at_once = code.checks().and_then(|checks| checks.decide(facts.words().as_slice()));
             seen.at_once += usize::from(at_once.is_some());
             let reference = Evaluator::new(&rules, context).decide(program);
             seen.count(
