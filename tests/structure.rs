@@ -65,17 +65,17 @@ const LAWS: [&str; 14] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 18] = [
     ("batch", 56),
-    ("case", 631),
-    ("cli", 428),
-    ("core", 2_877),
+    ("case", 642),
+    ("cli", 469),
+    ("core", 2_881),
     ("coverage", 70),
     ("definition", 330),
     ("diff", 107),
     ("export", 285),
     ("journal", 236),
     ("judge", 268),
-    ("language", 188),
-    ("log", 38),
+    ("language", 193),
+    ("log", 195),
     ("mutation", 58),
     ("partition", 44),
     ("rule", 1_089),
@@ -84,7 +84,7 @@ const CEILINGS: [(&str, usize); 18] = [
     ("workflow", 150),
 ];
 /// What stands behind features: all else is what every embedder compiles.
-const BEHIND: [&str; 17] = [
+const BEHIND: [&str; 18] = [
     "batch/",
     "case/row",
     "case/step/ways.rs",
