@@ -17,7 +17,7 @@ pub(super) fn bars(list: &[(String, usize)]) -> String {
     );
     for (place, (name, number)) in list.iter().enumerate() {
         let (top, wide) = (place * ROW, (number * WIDE).div_ceil(most));
-        let short: String = name.chars().take(40).collect();
+        let short: String = name.chars().take(34).collect();
         let short = if short.len() < name.len() { format!("{short}…") } else { short };
         let (middle, end) = (top + 18, NAMES + wide + 8);
         let _: std::fmt::Result = write!(
