@@ -44,14 +44,9 @@ pub(super) fn asked(words: &[String], language: Language, on_terminal: bool) -> 
         return None;
     }
     let mut program = told::program(built());
-    let command = words.iter().find(|word| program.find_subcommand(word.as_str()).is_some());
+    let path = told::path(&program, words);
     let long = !words.iter().any(|word| word == "-h");
-    Some(told::page(
-        &mut program,
-        command.map(String::as_str),
-        long,
-        Colour::Auto.wanted(on_terminal),
-    ))
+    Some(told::page(&mut program, &path, long, Colour::Auto.wanted(on_terminal)))
 }
 
 /// The program with what clap adds by itself.
@@ -66,7 +61,8 @@ pub(super) fn help(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let page = |program: &mut clap::Command, command: Option<&str>| {
         if language() == Language::Swedish {
             let mut program = told::program(program.clone());
-            return Some(told::page(&mut program, command, true, false));
+            let path: Vec<&str> = command.into_iter().collect();
+            return Some(told::page(&mut program, &path, true, false));
         }
         let asked = match command {
             Some(name) => program.find_subcommand_mut(name)?,

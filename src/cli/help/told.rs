@@ -20,19 +20,28 @@ const FIXED: [(&str, &str); 8] = [
     ("[aliases: ", "[även: "),
 ];
 
+/// The command that words name, from the outermost to the innermost.
+pub(super) fn path<'w>(program: &Command, words: &'w [String]) -> Vec<&'w str> {
+    let mut path = Vec::new();
+    let mut here = program;
+    for word in words {
+        if let Some(inner) = here.find_subcommand(word) {
+            here = inner;
+            path.push(word.as_str());
+        }
+    }
+    path
+}
+
 /// The page of a command, or of the whole program where none is named.
-pub(super) fn page(
-    program: &mut Command,
-    command: Option<&str>,
-    long: bool,
-    colour: bool,
-) -> String {
-    let found = command.filter(|name| program.find_subcommand(name).is_some());
-    let asked = match found {
-        Some(name) => program.find_subcommand_mut(name),
-        None => Some(program),
-    };
-    let Some(asked) = asked else { return String::new() };
+pub(super) fn page(program: &mut Command, path: &[&str], long: bool, colour: bool) -> String {
+    let mut asked = program;
+    for name in path {
+        asked = match asked.find_subcommand_mut(name) {
+            Some(inner) => inner,
+            None => return String::new(),
+        };
+    }
     let page: StyledStr = if long { asked.render_long_help() } else { asked.render_help() };
     let mut said = if colour { page.ansi().to_string() } else { page.to_string() };
     for (english, swedish) in FIXED {
@@ -43,13 +52,12 @@ pub(super) fn page(
 
 /// The program with Swedish texts: to be shown, not to parse by.
 pub(super) fn program(built: Command) -> Command {
-    let mut program = translated(built, "tresteg");
-    let names: Vec<String> =
-        program.get_subcommands().map(|one| one.get_name().to_owned()).collect();
-    for name in names {
-        program = program.mut_subcommand(name.clone(), |command| translated(command, &name));
-    }
-    program
+    translated(built, "tresteg")
+}
+
+/// What a command is called among the texts: `log check`.
+fn called(outer: &str, inner: &str) -> String {
+    if outer == "tresteg" { inner.to_owned() } else { format!("{outer} {inner}") }
 }
 
 fn translated(mut command: Command, name: &str) -> Command {
@@ -58,6 +66,12 @@ fn translated(mut command: Command, name: &str) -> Command {
     }
     if let Some(said) = text(&format!("{name} <")) {
         command = command.after_help(said);
+    }
+    let inner: Vec<String> =
+        command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    for inner in inner {
+        let called = called(name, &inner);
+        command = command.mut_subcommand(inner, |command| translated(command, &called));
     }
     command.mut_args(|arg| {
         let key = key(&arg);
@@ -94,7 +108,13 @@ fn key(arg: &Arg) -> String {
 }
 
 fn own_or_common(command: &str, key: &str) -> Option<&'static str> {
-    text(&format!("{command} {key}")).or_else(|| text(key))
+    keys(command, key).iter().find_map(|key| text(key))
+}
+
+/// Where a text is looked for: with the command, with the commands that it is one of, alone.
+fn keys(command: &str, key: &str) -> [String; 3] {
+    let group = command.split(' ').next().unwrap_or_default();
+    [format!("{command} {key}"), format!("{group} {key}"), key.to_owned()]
 }
 
 fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -121,31 +141,29 @@ mod tests {
         program.build();
         let mut missing = Vec::new();
         let mut used: BTreeSet<String> = BTreeSet::new();
-        let mut ask = |own: String, common: Option<String>| match [Some(own.clone()), common]
-            .into_iter()
-            .flatten()
-            .find(|key| text(key).is_some())
-        {
-            Some(key) => drop(used.insert(key)),
-            None => missing.push(own),
+        let mut ask = |keys: &[String]| match keys.iter().find(|key| text(key).is_some()) {
+            Some(key) => drop(used.insert(key.clone())),
+            None => missing.extend(keys.first().cloned()),
         };
-        let commands = std::iter::once(&program).chain(program.get_subcommands());
-        for command in commands {
-            let name = command.get_name();
-            ask(name.to_owned(), None);
+        let mut waiting = vec![("tresteg".to_owned(), &program)];
+        while let Some((name, command)) = waiting.pop() {
+            let name = name.as_str();
+            waiting.extend(
+                command.get_subcommands().map(|inner| (called(name, inner.get_name()), inner)),
+            );
+            ask(&[name.to_owned()]);
             if command.get_after_help().is_some() {
-                ask(format!("{name} <"), None);
+                ask(&[format!("{name} <")]);
             }
             for arg in command.get_arguments() {
                 let key = key(arg);
-                ask(format!("{name} {key}"), Some(key.clone()));
+                ask(&keys(name, &key));
                 if let Some(said) = arg.get_help_heading() {
-                    ask(format!("{name} #{said}"), None);
+                    ask(&[format!("{name} #{said}")]);
                 }
                 for value in arg.get_possible_values().iter().filter(|one| one.get_help().is_some())
                 {
-                    let key = format!("{key} {}", value.get_name());
-                    ask(format!("{name} {key}"), Some(key));
+                    ask(&keys(name, &format!("{key} {}", value.get_name())));
                 }
             }
         }

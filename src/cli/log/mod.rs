@@ -25,6 +25,7 @@ use super::{Done, Spoken, Stop, Verdict, disk, files, workers};
 A log is XES or CSV, packed with gzip or not; `-` is standard input. Several are taken as one. What the
 log says in the words of the workflow stands in a map: `tresteg help logs` tells how to write one,
 `tresteg log map` writes a first one.")]
+#[command(disable_help_subcommand = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
