@@ -7,7 +7,7 @@ use tresteg::petgraph::algo::kosaraju_scc;
 use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 21] = [
+const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("said", &["value", "language"]),
     ("value", &["language::problems"]),
     ("diagnostic", &["value", "definition::codes"]),
@@ -43,6 +43,10 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("batch", &["value", "definition", "rule", "workflow", "case", "language::problems"]),
     ("journal", &["value", "definition", "rule", "workflow", "case", "language::messages"]),
     ("log", &["value", "definition", "rule", "workflow", "case", "journal"]),
+    (
+        "compare",
+        &["value", "definition", "rule", "workflow", "case", "journal", "log", "scenario"],
+    ),
 ];
 /// The laws that everybody keeps; they know values, and each other.
 const LAWS: [&str; 14] = [

@@ -15,6 +15,8 @@ mod coverages;
 #[cfg(feature = "diff")]
 mod differences;
 #[cfg(feature = "cli")]
+pub mod comparisons;
+#[cfg(feature = "cli")]
 pub mod logs;
 pub(crate) mod messages;
 mod names;
