@@ -112,7 +112,7 @@ fn guards_are_gates_costs_and_undecided() {
     assert!(why.contains(&("Grant", Misfit::NotExpected, 1)), "{why:?}");
     let refused = found.failures.iter().find(|one| one.why == Misfit::Guard).unwrap();
     let reasons = &refused.decision.as_ref().unwrap().reasons;
-    assert_eq!(reasons[0].clauses[0].code, "amount <= 100");
+    assert!(matches!(reasons[0].grounds[0], tresteg::case::Condition::Guard { .. }), "{reasons:?}");
     assert!(found.is_whole());
 }
 
@@ -171,13 +171,11 @@ fn what_is_neither_mapped_nor_ignored_is_listed() {
 
 #[test]
 fn claims_of_the_map_are_judged_over_traces() {
-    let text = GRANT_MAP.replace("\"facts\"", "\"claims\": { \"little\": { \"always\": \"not_known(amount) || amount < 50\" } }, \"facts\"");
-    let text = text.replace("not_known(amount) || ", "!known(amount) || ");
-    let found = check(
-        &small(&["Apply sum=10; Grant", "Apply sum=60; Grant"]),
-        &map(GRANT, &text),
-        CheckOptions::default(),
-    );
+    let claims =
+        r#""claims": { "little": { "always": "!known(`amount`) || amount < 50" } }, "facts""#;
+    let text = GRANT_MAP.replace("\"facts\"", claims);
+    let log = small(&["Apply sum=10; Grant", "Apply sum=60; Grant"]);
+    let found = check(&log, &map(GRANT, &text), CheckOptions::default());
     let little = &found.claims["little"];
     assert_eq!((little.kept, little.broken), (1, 1));
 }
@@ -206,7 +204,8 @@ fn alignments_cost_what_the_log_or_the_model_does_alone() {
     ]);
     let costs =
         |guards, text: &str| align(&log, &map(GRANT, text), CheckOptions::default(), guards).cost;
-    assert_eq!(costs(AlignGuards::Off, GRANT_MAP), [(0, 2), (1, 2), (3, 1)].into());
+    // With the guards off no time counts: the term that leads to a refusal may have been taken.
+    assert_eq!(costs(AlignGuards::Off, GRANT_MAP), [(0, 2), (1, 2), (2, 1)].into());
     // Granted without an amount the guard is not known: it stays a move of the log alone.
     assert_eq!(costs(AlignGuards::Hard, GRANT_MAP), [(0, 1), (1, 2), (2, 1), (3, 1)].into());
     assert_eq!(costs(AlignGuards::Cost, GRANT_MAP), [(0, 1), (1, 2), (2, 1), (3, 1)].into());
@@ -215,8 +214,8 @@ fn alignments_cost_what_the_log_or_the_model_does_alone() {
     assert_eq!(costs(AlignGuards::Cost, &dear), [(0, 1), (2, 2), (5, 1), (7, 1)].into());
     let found = align(&log, &map(GRANT, GRANT_MAP), CheckOptions::default(), AlignGuards::Off);
     assert_eq!(found.shortest, 1);
-    // 1 − 5 / (10 events and 5 runs of one step).
-    assert!((found.log_fitness - (1.0 - 5.0 / 15.0)).abs() < 1e-12, "{found:?}");
+    // 4 of 10 events and 5 runs of one step.
+    assert!((found.log_fitness - (1.0 - 4.0 / 15.0)).abs() < 1e-12, "{found:?}");
 }
 
 #[test]
@@ -248,6 +247,9 @@ fn real_logs_have_their_figures() {
         ("BPIC15_1.xes.gz", (1_199, 52_217, 398, 1_170)),
     ] {
         let Some(path) = real(name) else { return };
+        if cfg!(debug_assertions) && name.starts_with("BPIC") {
+            continue;
+        }
         let log = read_file(&path);
         let found = stats(&log, &StatKeys::default());
         assert_eq!(

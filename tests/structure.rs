@@ -69,17 +69,17 @@ const LAWS: [&str; 14] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 18] = [
     ("batch", 56),
-    ("case", 631),
-    ("cli", 428),
-    ("core", 2_877),
+    ("case", 642),
+    ("cli", 469),
+    ("core", 2_881),
     ("coverage", 70),
     ("definition", 330),
     ("diff", 107),
     ("export", 285),
     ("journal", 236),
     ("judge", 268),
-    ("language", 188),
-    ("log", 38),
+    ("language", 193),
+    ("log", 195),
     ("mutation", 58),
     ("partition", 44),
     ("rule", 1_089),
@@ -88,7 +88,7 @@ const CEILINGS: [(&str, usize); 18] = [
     ("workflow", 150),
 ];
 /// What stands behind features: all else is what every embedder compiles.
-const BEHIND: [&str; 17] = [
+const BEHIND: [&str; 18] = [
     "batch/",
     "case/row",
     "case/step/ways.rs",
@@ -213,7 +213,7 @@ fn crates_stay_where_they_belong() {
         ("petgraph::", &["workflow/", "definition/validate", "rule/", "export/"]),
         ("flate2::", &["log/read/"]),
         ("jiff::", &["value/"]),
-        ("quick_xml::", &["log/read/"]),
+        ("quick_xml::", &["cli/junit.rs", "log/read/"]),
         ("rust_decimal::", &["value/"]),
     ];
     let mut wrong = Vec::new();
