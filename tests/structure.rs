@@ -43,10 +43,7 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("batch", &["value", "definition", "rule", "workflow", "case", "language::problems"]),
     ("journal", &["value", "definition", "rule", "workflow", "case", "language::messages"]),
     ("log", &["value", "definition", "rule", "workflow", "case", "journal"]),
-    (
-        "compare",
-        &["value", "definition", "rule", "workflow", "case", "journal", "log", "scenario"],
-    ),
+    ("compare", &["value", "definition", "rule", "workflow", "case", "journal", "log", "scenario"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
 const LAWS: [&str; 14] = [
@@ -67,19 +64,20 @@ const LAWS: [&str; 14] = [
 ];
 
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
-const CEILINGS: [(&str, usize); 18] = [
+const CEILINGS: [(&str, usize); 19] = [
     ("batch", 56),
     ("case", 642),
-    ("cli", 469),
-    ("core", 2_881),
+    ("cli", 510),
+    ("compare", 76),
+    ("core", 2_889),
     ("coverage", 70),
     ("definition", 330),
     ("diff", 107),
     ("export", 285),
     ("journal", 236),
     ("judge", 268),
-    ("language", 193),
-    ("log", 195),
+    ("language", 199),
+    ("log", 200),
     ("mutation", 58),
     ("partition", 44),
     ("rule", 1_089),
@@ -88,11 +86,12 @@ const CEILINGS: [(&str, usize); 18] = [
     ("workflow", 150),
 ];
 /// What stands behind features: all else is what every embedder compiles.
-const BEHIND: [&str; 18] = [
+const BEHIND: [&str; 19] = [
     "batch/",
     "case/row",
     "case/step/ways.rs",
     "cli/",
+    "compare/",
     "coverage/",
     "diff/",
     "export/",

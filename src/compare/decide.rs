@@ -16,7 +16,7 @@ use crate::value::Value;
 #[non_exhaustive]
 pub struct Decider {
     /// `factor`, `fact`, `guard` (a clause), `role`, `unit`, `not_by`, `person`, `missing`, `signature`, `claim`; `transition` and
-    /// `term` where something moved without a condition; `not_expected`; `error`.
+    /// `term` where something moved without a condition; `not_expected`, `unknown_event`; `error`.
     pub kind: &'static str,
     /// Its name; of a clause its text.
     pub name: String,
@@ -49,8 +49,13 @@ pub(super) fn deciders(moment: &Moment) -> Vec<Decider> {
         found.push(Decider::new("error", problem.code.clone()));
     }
     if let Some(decision) = &moment.decision {
-        answered(moment.outcome, decision, &mut found);
+        answered(moment, decision, &mut found);
     }
+    distinct(found)
+}
+
+/// Each once, and not too many.
+fn distinct(found: Vec<Decider>) -> Vec<Decider> {
     let mut all: Vec<Decider> = Vec::new();
     for one in found {
         if all.len() < MOST && !all.iter().any(|known| known.key() == one.key()) {
@@ -60,21 +65,26 @@ pub(super) fn deciders(moment: &Moment) -> Vec<Decider> {
     all
 }
 
-fn answered(outcome: Outcome, decision: &Decision, found: &mut Vec<Decider>) {
-    for problem in &decision.problems {
-        found.push(Decider::new("error", problem.code.clone()));
-    }
-    if outcome == Outcome::NotExpected {
-        found.push(Decider::new("not_expected", decision.event.as_deref().unwrap_or_default()));
-    }
-    if outcome == Outcome::Blocked {
-        grounds(&decision.reasons, found);
-    }
+fn answered(moment: &Moment, decision: &Decision, found: &mut Vec<Decider>) {
+    let outcome = moment.outcome;
+    // What was due before the event decided first.
     for step in &decision.steps {
         if let StepCause::Term { state, term, .. } = &step.cause {
             found.push(Decider::new("term", format!("{state}: {term}")));
         }
         grounds(&step.effects.proof.verdicts, found);
+    }
+    for problem in &decision.problems {
+        found.push(Decider::new("error", problem.code.clone()));
+    }
+    if outcome == Outcome::NotExpected {
+        // Time passed in the place of an event that is not known.
+        let is_known = decision.outcome == Outcome::NotExpected;
+        let kind = if is_known { "not_expected" } else { "unknown_event" };
+        found.push(Decider::new(kind, moment.event.as_deref().unwrap_or_default()));
+    }
+    if outcome == Outcome::Blocked {
+        grounds(&decision.reasons, found);
     }
     grounds(&decision.effects.proof.verdicts, found);
     if found.is_empty() {
@@ -91,13 +101,7 @@ fn answered(outcome: Outcome, decision: &Decision, found: &mut Vec<Decider>) {
 pub(super) fn blockers(decision: &Decision) -> Vec<Decider> {
     let mut found = Vec::new();
     grounds(&decision.reasons, &mut found);
-    let mut all: Vec<Decider> = Vec::new();
-    for one in found {
-        if all.len() < MOST && !all.iter().any(|known| known.key() == one.key()) {
-            all.push(one);
-        }
-    }
-    all
+    distinct(found)
 }
 
 fn grounds(reasons: &[Reason], found: &mut Vec<Decider>) {

@@ -51,6 +51,7 @@ phrases! {
         advanced: "time passed", "tiden gick";
         was_blocked: "blocked", "hindrades";
         not_expected: "not expected", "väntades inte";
+        unknown_event: "it does not know the event", "den känner inte händelsen";
         error: "error", "fel";
         role: "role: {0}", "roll: {0}";
         missing: "missing: {0}", "saknas: {0}";

@@ -10,12 +10,12 @@ mod answers;
 mod arrows;
 #[cfg(feature = "cli")]
 pub mod commands;
+#[cfg(feature = "cli")]
+pub mod comparisons;
 #[cfg(feature = "scenario")]
 mod coverages;
 #[cfg(feature = "diff")]
 mod differences;
-#[cfg(feature = "cli")]
-pub mod comparisons;
 #[cfg(feature = "cli")]
 pub mod logs;
 pub(crate) mod messages;

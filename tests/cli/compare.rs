@@ -12,17 +12,17 @@ const VARIANTS: [(&str, u32); 7] = [
     ("medborgarforslag", 50),
     ("medborgarforslag-goteborg", 200),
     ("medborgarforslag-lerum", 60),
-    ("medborgarforslag-lycksele", 0),
+    ("medborgarforslag-lycksele", 25),
     ("medborgarforslag-norrkoping", 0),
     ("medborgarforslag-ornskoldsvik", 50),
-    ("medborgarforslag-upplands-vasby", 25),
+    ("medborgarforslag-upplands-vasby", 0),
 ];
 const VOTES: [u32; 8] = [24, 25, 49, 50, 59, 60, 199, 200];
 
 /// An e-proposal that gets so many votes within two weeks, and is looked at the same day.
 fn proposal(votes: u32) -> String {
     let facts = json!({ "subject": "a bench", "natural_person": true, "registered_resident": true, "one_subject": true,
-        "municipal_matter": true, "tried_before": false, "parallel_process": false });
+        "municipal_matter": true, "tried_before": false, "parallel_process": false, "grant_to_named": false });
     let by = |role: &str| json!({ "id": role, "roles": [role] });
     json!({ "case": votes.to_string(), "start": { "at": "2026-01-05T09:00:00+01:00" }, "events": [
         { "event": "examine", "at": "2026-01-06T09:00:00+01:00", "actor": by("registrar"), "facts": facts },
@@ -213,7 +213,8 @@ fn cases_come_from_scenarios_journals_and_logs() {
     assert!(ran.json_lines()[0]["cases"].as_u64() > Some(3), "{}", ran.out);
 
     let folder = folder("compare-journals");
-    let cases = proposal(55);
+    // The base takes no fact that only a variant knows.
+    let cases = proposal(55).replace("\"grant_to_named\":false,", "");
     let events: serde_json::Value = serde_json::from_str(&cases).unwrap();
     let mut lines = "{\"start\": \"2026-01-05T09:00:00+01:00\"}\n".to_owned();
     for event in events["events"].as_array().unwrap() {

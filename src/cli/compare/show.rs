@@ -210,8 +210,7 @@ pub(super) fn event(event: Option<&str>) -> String {
 /// What decided alike, under both.
 pub(super) fn sides(group: &DifferenceGroup) -> [String; 2] {
     let side = |name: &str, outcome: Outcome, by: &[Decider]| {
-        let by: Vec<String> = by.iter().map(decider).collect();
-        format!("{name}: {}{}", word(outcome), behind(&by))
+        format!("{name}: {}{}", word(outcome), behind(by))
     };
     [
         side(said().in_base, group.base, &group.base_by),
@@ -219,13 +218,15 @@ pub(super) fn sides(group: &DifferenceGroup) -> [String; 2] {
     ]
 }
 
-fn behind(by: &[String]) -> String {
+/// What decided, where the outcome does not say it.
+fn behind(by: &[Decider]) -> String {
+    let by = by.iter().filter(|one| one.kind != "not_expected").map(decider);
+    let by: Vec<String> = by.collect();
     if by.is_empty() { String::new() } else { format!(" ({})", by.join("; ")) }
 }
 
 pub(super) fn answered(answer: &Answered) -> String {
-    let by: Vec<String> = answer.by.iter().map(decider).collect();
-    format!("{} → {}{}", word(answer.outcome), places(&answer.states), behind(&by))
+    format!("{} → {}{}", word(answer.outcome), places(&answer.states), behind(&answer.by))
 }
 
 pub(super) fn places(states: &[String]) -> String {
@@ -254,7 +255,7 @@ fn named(kind: &str, name: &str) -> String {
         "transition" => say.way,
         "person" => return say.person.to_owned(),
         "signature" => return say.signature.to_owned(),
-        "not_expected" => return say.not_expected.to_owned(),
+        "unknown_event" => return say.unknown_event.to_owned(),
         _ => "{0}",
     };
     filled(phrase, &[name.to_owned()])
