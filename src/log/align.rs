@@ -81,6 +81,12 @@ enum Move {
 /// A situation that can be reached from another, by which move, and what that costs.
 type Edge = (u32, Move, u64);
 
+/// A place in the trace, and a situation.
+type Spot = (u32, u32);
+
+/// By spot what it costs to come there, and from where by which move.
+type Reached = HashMap<Spot, (u64, Option<(Spot, Move)>)>;
+
 /// The situations that were met, once each, and where they lead.
 struct Space<'p, 'a> {
     player: &'p Player<'a>,
@@ -255,7 +261,7 @@ impl Space<'_, '_> {
             }
         }
         let bound = |place: usize| ahead.get(place).copied().unwrap_or(0);
-        let mut best: HashMap<(u32, u32), (u64, Option<((u32, u32), Move)>)> = HashMap::new();
+        let mut best = Reached::new();
         let mut heap = BinaryHeap::new();
         let mut count = 0_u64;
         best.insert((0, begin), (0, None));
@@ -300,13 +306,7 @@ impl Space<'_, '_> {
         None
     }
 
-    fn trace(
-        &self,
-        end: (u32, u32),
-        cost: u64,
-        rows: &[Row],
-        best: &HashMap<(u32, u32), (u64, Option<((u32, u32), Move)>)>,
-    ) -> Found {
+    fn trace(&self, end: (u32, u32), cost: u64, rows: &[Row], best: &Reached) -> Found {
         let mut found = Found { cost, log: Vec::new(), model: Vec::new(), undetermined: false };
         let mut at = end;
         while let Some((_, Some((before, way)))) = best.get(&at) {

@@ -116,15 +116,13 @@ impl<'a> Binding<'a> {
         if map.keys.case != "concept:name" && of_case(&map.keys.case).is_some() {
             binding.case = of_case(&map.keys.case);
         }
+        let mut activities = std::collections::BTreeSet::new();
         for event in log.traces().flat_map(|trace| trace.events()) {
-            if let Some(activity) = binding.activity_of(&event) {
-                let place = || binding.best(log.text(activity));
-                if !binding.of.contains_key(&activity) {
-                    let place = place();
-                    binding.of.insert(activity, place);
-                }
-            }
+            activities.extend(binding.activity_of(&event));
         }
+        let of = activities.into_iter().map(|one| (one, binding.best(log.text(one))));
+        let of: HashMap<ValueId, Option<u32>> = of.collect();
+        binding.of = of;
         binding
     }
 

@@ -351,7 +351,7 @@ impl<'n> Part<'_, 'n, '_> {
         if let Some(problem) = wrong.first() {
             let found = Diagnostic::error("unknown-event", name.span, problem.message.clone());
             let known = contract::known_events(compiled);
-            self.reader.report.push_near(found, name, known.into_iter());
+            self.reader.report.push_near(found, name, known);
         } else if is_silent {
             let message = format!("the event {} is silent: no log says it", quoted(name));
             let hint = "map the activity to another event, or take `silent` from its declaration";

@@ -17,7 +17,7 @@ pub(super) fn bars(list: &[(String, usize)]) -> String {
     );
     for (place, (name, number)) in list.iter().enumerate() {
         let (top, wide) = (place * ROW, (number * WIDE).div_ceil(most));
-        let short: String = name.chars().take(40).collect();
+        let short: String = name.chars().take(34).collect();
         let short = if short.len() < name.len() { format!("{short}…") } else { short };
         let (middle, end) = (top + 18, NAMES + wide + 8);
         let _: std::fmt::Result = write!(
@@ -63,10 +63,10 @@ pub(super) fn curve(quantiles: &[f64], along: &str, up: &str) -> String {
         let _: std::fmt::Result =
             write!(svg, "<text x=\"{x}\" y=\"282\" text-anchor=\"middle\">{days}</text>");
     }
-    let _: std::fmt::Result = write!(
+    let _: std::fmt::Result = writeln!(
         svg,
         "<polyline points=\"{}\"/><text x=\"420\" y=\"304\" text-anchor=\"middle\" class=\"quiet\">{}</text>\
-         <text x=\"60\" y=\"12\" class=\"quiet\">{}</text></svg></div>\n",
+         <text x=\"60\" y=\"12\" class=\"quiet\">{}</text></svg></div>",
         points.trim_end(),
         escaped(along),
         escaped(up)
