@@ -245,8 +245,8 @@ fn cases_come_from_scenarios_journals_and_logs() {
                 \"open\": {{ \"on\": {{ \"close\": {{ \"target\": \"end\", \"guard\": \"sum >= {least}\" }} }} }}, \"end\": {{ \"type\": \"final\" }} }} }}"
         )
     };
-    write(&folder, "one.json", &rules("one", 10));
-    write(&folder, "two.json", &rules("two", 20));
+    write(&folder, "one.json", rules("one", 10));
+    write(&folder, "two.json", rules("two", 20));
     write(
         &folder,
         "map.json",
