@@ -49,7 +49,7 @@
 //! | `lab` | scenarios that are missing, and wrong versions that no scenario notices: [`lab`]; with `scenario` |
 //! | `diff` | what changed between two workflows: [`diff`] |
 //! | `draw` | pictures and outlines: [`export`] |
-//! | `log` | event logs, written and read: [`log`] |
+//! | `log` | event logs, written and read: [`log`]; workflows compared over the same cases: [`compare`] |
 //! | `petgraph` | the chart as a graph for algorithms of your own: [`Workflow::graph`], [`graph`], [`petgraph`] |
 //! | `cli` | the command `tresteg`; with all of the above |
 
@@ -61,6 +61,8 @@
 #[cfg(feature = "batch")]
 pub mod batch;
 pub mod case;
+#[cfg(feature = "log")]
+pub mod compare;
 pub(crate) mod copy_on_write;
 #[cfg(feature = "scenario")]
 pub mod coverage;

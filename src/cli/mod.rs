@@ -9,6 +9,7 @@ mod batch;
 mod check;
 mod children;
 mod claims;
+mod compare;
 mod console;
 mod coverage;
 mod diff;
@@ -72,8 +73,8 @@ journal, logs, stores, untrusted, commands.
 
 Exit codes:
   0  done; the answer is yes
-  1  the answer is no, or a file is wrong (diff: they differ); standard output was closed
-  2  misuse: bad arguments, a file that cannot be read or written (diff: any trouble)
+  1  the answer is no, or a file is wrong (diff, compare: they differ); standard output was closed
+  2  misuse: bad arguments, a file that cannot be read or written (diff, compare: any trouble)
 
 Files are text in UTF-8, with or without a mark in front, and with any line ends. Of a folder what really
 lies in it is read: links that lead out of it are passed over, with a warning. A file that is written
@@ -117,6 +118,8 @@ enum Command {
     Export(export::Arguments),
     /// Look at real event logs: what is in them, and whether it could have happened under a workflow's rules
     Log(log::Arguments),
+    /// Play the same cases under several workflows: what would have come out otherwise, and why
+    Compare(compare::Arguments),
     /// Print the JSON Schema of the format, or of the facts of a workflow
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
@@ -246,8 +249,11 @@ pub(crate) fn main() -> ExitCode {
     let wording = Wording::of(asked.map_or_else(of_locale, Tongue::language));
     words::speak(if arguments.command.is_verbose() { wording.with_code() } else { wording });
     let answers = arguments.command.answers();
-    // What `diff` says by 1 is that two files differ.
-    let trouble = if matches!(arguments.command, Command::Diff(_)) { 2 } else { 1 };
+    // What `diff` and `compare` say by 1 is that something differs.
+    let trouble = match arguments.command {
+        Command::Diff(_) | Command::Compare(_) => 2,
+        _ => 1,
+    };
     let only = arguments.command.only_answers();
     let discarded = answers && console::is_discarded();
     if discarded {
@@ -334,6 +340,8 @@ impl Command {
             Self::New(arguments) => &arguments.spoken,
             Self::Help(arguments) => &arguments.spoken,
             Self::Log(arguments) => arguments.spoken(),
+            Self::Log(arguments) => arguments.spoken(),
+            Self::Compare(arguments) => &arguments.spoken,
         }
     }
 
@@ -354,7 +362,7 @@ impl Command {
         match self {
             Self::Run(_) | Self::Explain(_) | Self::Replay(_) | Self::Schema(_) => true,
             Self::Diff(_) | Self::Batch(_) | Self::List(_) | Self::Help(_) => true,
-            Self::Log(_) => true,
+            Self::Log(_) | Self::Compare(_) => true,
             Self::Record(arguments) => arguments.output.is_none(),
             Self::Export(arguments) => arguments.output.is_none(),
             Self::Draw(arguments) => arguments.output.is_none(),
@@ -371,7 +379,7 @@ impl Command {
         match self {
             Self::Run(arguments) => arguments.only_answers(),
             Self::Explain(arguments) => !arguments.asks_an_event(),
-            Self::Diff(_) => false,
+            Self::Diff(_) | Self::Compare(_) => false,
             Self::Log(arguments) => arguments.only_answers(),
             other => other.answers(),
         }
@@ -390,6 +398,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Replay(arguments) => replay::replay(&arguments, console),
         Command::Export(arguments) => export::export(&arguments, console),
         Command::Log(arguments) => log::log(&arguments, console),
+        Command::Compare(arguments) => compare::compare(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),

@@ -45,7 +45,7 @@ mod doubt;
 mod draft;
 mod erase;
 mod floor;
-mod input;
+pub(crate) mod input;
 pub(crate) mod line;
 mod provenance;
 pub(crate) mod scan;

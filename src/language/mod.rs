@@ -10,6 +10,8 @@ mod answers;
 mod arrows;
 #[cfg(feature = "cli")]
 pub mod commands;
+#[cfg(feature = "cli")]
+pub mod comparisons;
 #[cfg(feature = "scenario")]
 mod coverages;
 #[cfg(feature = "diff")]

@@ -33,6 +33,7 @@
 //! line. The times of facts need the journals a second time ([`Writer::end`]).
 
 mod align;
+pub(crate) mod cases;
 mod check;
 mod children;
 mod entry;

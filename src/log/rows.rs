@@ -39,13 +39,13 @@ pub(super) struct Binding<'a> {
     of: HashMap<ValueId, Option<u32>>,
     pub activity: Option<KeyId>,
     case: Option<KeyId>,
-    time: Option<KeyId>,
+    pub time: Option<KeyId>,
     actor: Option<KeyId>,
     unit: Option<KeyId>,
     lifecycle: Option<KeyId>,
-    start_at: Option<KeyId>,
-    start_facts: Vec<(KeyId, FactId)>,
-    roles: Vec<String>,
+    pub start_at: Option<KeyId>,
+    pub start_facts: Vec<(KeyId, FactId)>,
+    pub roles: Vec<String>,
 }
 
 /// One event, as a case takes it in.
@@ -191,7 +191,7 @@ impl<'a> Binding<'a> {
         (activities, attributes)
     }
 
-    fn read_time(&self, value: ValueId, known: &mut Known) -> Option<DateTime> {
+    pub fn read_time(&self, value: ValueId, known: &mut Known) -> Option<DateTime> {
         let zone = &self.workflow().compiled().definition.zone;
         let found = *known.times.entry(value).or_insert_with(|| {
             let text = self.log.text(value).trim();
@@ -211,7 +211,7 @@ impl<'a> Binding<'a> {
         *count += 1;
     }
 
-    fn read_fact(
+    pub fn read_fact(
         &self,
         id: FactId,
         key: KeyId,

@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod children;
 mod commands;
+mod compare;
 mod cover;
 mod diff;
 mod files;

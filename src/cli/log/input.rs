@@ -14,7 +14,7 @@ use crate::cli::words::filled;
 use crate::cli::{Stop, disk};
 
 /// Reads logs as one; what is wrong with one is said.
-pub(super) fn logs(
+pub(in crate::cli) fn logs(
     paths: &[PathBuf],
     columns: &CsvColumns,
     console: &mut Console<'_>,

@@ -1,8 +1,8 @@
 //! `tresteg log`: what real event logs say, and whether it could have happened under a workflow's rules.
 
-mod input;
-mod page;
-mod show;
+pub(super) mod input;
+pub(super) mod page;
+pub(super) mod show;
 mod words;
 
 use std::ops::Range;
@@ -238,7 +238,7 @@ pub(super) fn load_map(path: &Path, console: &mut Console<'_>) -> Result<LogMap,
 }
 
 /// Pieces of a whole, so many that each processor has several.
-fn pieces(count: usize) -> Vec<Range<usize>> {
+pub(super) fn pieces(count: usize) -> Vec<Range<usize>> {
     const PIECE: usize = 16_384;
     let size = (count / 16).clamp(1, PIECE);
     (0..count.div_ceil(size)).map(|piece| piece * size..((piece + 1) * size).min(count)).collect()
@@ -359,7 +359,7 @@ fn named(logs: &[PathBuf]) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-fn write(path: &Path, page: &str, console: &mut Console<'_>) -> Result<(), Stop> {
+pub(super) fn write(path: &Path, page: &str, console: &mut Console<'_>) -> Result<(), Stop> {
     save::save(path, Place::Any, page)?;
     let said = super::words::filled(words::logs().written, &[path.display().to_string()]);
     Ok(writeln!(console.err, "{said}")?)

@@ -15,7 +15,7 @@ const STYLE: &str = include_str!("page.css");
 const SHOWN: usize = 30;
 
 /// The one place where a text becomes HTML.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::cli) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in tresteg::diagnostic::visible_lines(text).chars() {
         match letter {
@@ -29,7 +29,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-fn page(title: &str, body: &str) -> String {
+pub(in crate::cli) fn page(title: &str, body: &str) -> String {
     let (lang, title, style) = (language().tag(), escaped(title), STYLE.replace('\n', ""));
     format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
@@ -38,12 +38,12 @@ fn page(title: &str, body: &str) -> String {
     )
 }
 
-fn section(title: &str, body: &str) -> String {
+pub(in crate::cli) fn section(title: &str, body: &str) -> String {
     format!("<section><h2>{}</h2>\n{body}</section>\n", escaped(title))
 }
 
 /// Figures beside each other.
-fn figures(list: &[(String, &str)]) -> String {
+pub(in crate::cli) fn figures(list: &[(String, &str)]) -> String {
     let each = list.iter().map(|(figure, what)| {
         format!("<div><dd>{}</dd><dt>{}</dt></div>", escaped(figure), escaped(what))
     });
@@ -51,7 +51,7 @@ fn figures(list: &[(String, &str)]) -> String {
 }
 
 /// A table; cells of columns beyond the first `texts` are numbers.
-fn table(heads: &[&str], texts: usize, rows: &[Vec<String>]) -> String {
+pub(in crate::cli) fn table(heads: &[&str], texts: usize, rows: &[Vec<String>]) -> String {
     let class = |place: usize| if place < texts { "" } else { " class=\"n\"" };
     let head = heads
         .iter()

@@ -11,7 +11,7 @@ use crate::cli::{Stop, words};
 /// So many lines of a list are shown.
 const SHOWN: usize = 20;
 
-pub(super) fn json(found: &impl Serialize, console: &mut Console<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn json(found: &impl Serialize, console: &mut Console<'_>) -> Result<(), Stop> {
     let text = serde_json::to_string(found).map_err(|error| Stop::Misuse(error.to_string()))?;
     console.out.write_all(text.as_bytes())?;
     console.out.write_all(b"\n")?;
@@ -19,7 +19,7 @@ pub(super) fn json(found: &impl Serialize, console: &mut Console<'_>) -> Result<
 }
 
 /// A number with the thousands apart.
-pub(super) fn count(number: usize) -> String {
+pub(in crate::cli) fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -32,7 +32,7 @@ pub(super) fn count(number: usize) -> String {
 }
 
 /// A figure with so many decimals, as the language writes it.
-pub(super) fn figure(number: f64, decimals: usize) -> String {
+pub(in crate::cli) fn figure(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
     match words::language() {
         tresteg::Language::Swedish => text.replace('.', ","),
@@ -125,7 +125,7 @@ pub(super) fn variants(
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
-pub(super) fn share(part: usize, whole: usize) -> String {
+pub(in crate::cli) fn share(part: usize, whole: usize) -> String {
     format!("{} %", figure(100.0 * part as f64 / whole.max(1) as f64, 2))
 }
 
