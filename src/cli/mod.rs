@@ -340,7 +340,6 @@ impl Command {
             Self::New(arguments) => &arguments.spoken,
             Self::Help(arguments) => &arguments.spoken,
             Self::Log(arguments) => arguments.spoken(),
-            Self::Log(arguments) => arguments.spoken(),
             Self::Compare(arguments) => &arguments.spoken,
         }
     }
