@@ -7,7 +7,7 @@ use tresteg::petgraph::algo::kosaraju_scc;
 use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 22] = [
+const MAY_KNOW: [(&str, &[&str]); 23] = [
     ("said", &["value", "language"]),
     ("value", &["language::problems"]),
     ("diagnostic", &["value", "definition::codes"]),
@@ -65,7 +65,7 @@ const LAWS: [&str; 14] = [
 ];
 
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
-const CEILINGS: [(&str, usize); 19] = [
+const CEILINGS: [(&str, usize); 20] = [
     ("batch", 56),
     ("case", 642),
     ("cli", 510),
@@ -88,7 +88,7 @@ const CEILINGS: [(&str, usize); 19] = [
     ("workflow", 157),
 ];
 /// What stands behind features: all else is what every embedder compiles.
-const BEHIND: [&str; 19] = [
+const BEHIND: [&str; 20] = [
     "batch/",
     "case/row",
     "case/step/ways.rs",
