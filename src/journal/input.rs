@@ -32,8 +32,23 @@ pub(crate) enum Input {
 /// An entry of a child case that nothing has led to.
 pub(crate) const NOT_INSIDE: &str = "says that a child case was started or stopped, by nothing";
 
+/// What entries of these kinds say, and no others.
+const OF_KINDS: [(Member, &str, &[&str]); 5] = [
+    (Member::Event, "event", &["event", "sent"]),
+    (Member::Id, "id", &["event"]),
+    (Member::Roles, "roles", &["event"]),
+    (Member::State, "state", &["term"]),
+    (Member::Term, "term", &["term"]),
+];
+
 impl Input {
     pub fn of(line: &Line) -> Result<Self, String> {
+        let kind = line.said(Member::Kind).unwrap_or_default();
+        for (member, name, kinds) in OF_KINDS {
+            if line.member(member).is_some() && !kinds.contains(&&*kind) {
+                return Err(format!("says `{name}`, which no entry of its kind does"));
+            }
+        }
         let text = |member| line.said(member).map(|text| text.into_owned());
         let at = line.said(Member::At).and_then(|at| DateTime::from_wire_text(&at));
         let at = at.ok_or("cannot be read: its `at` is not one")?;

@@ -9,6 +9,14 @@ pub(super) const ALL: &[(&str, &str)] = &[
     ),
     ("begins the case a second time", "börjar ärendet en andra gång"),
     (
+        "says that a child case was started or stopped, and did neither",
+        "säger att ett delärende startades eller stoppades, och det gjordes inte",
+    ),
+    (
+        "says `{0}`, which no entry of its kind does",
+        "säger `{0}`, vilket ingen post av dess slag gör",
+    ),
+    (
         "says that a child case was started or stopped, by nothing",
         "säger att ett delärende började eller avslutades, och ingenting gjorde det",
     ),
