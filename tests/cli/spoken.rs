@@ -328,10 +328,11 @@ fn rules_about_lists_stand_on_pages_in_words() {
         },
         "factors": {
             "each": { "guard": "bids.all(|bid| bid > 1)", "title": { "sv": "Alla duger", "en": "All will do" } },
+            "none": { "guard": "(bids ?? []).all(|bid| bid < 9)", "title": { "sv": "Inget är dyrt", "en": "None is dear" } },
             "both": { "guard": "name.split(` `).len() == 2", "title": { "sv": "Två namn", "en": "Two names" } }
         },
         "events": { "buy": { "sets": ["bids", "name"] } },
-        "states": { "a": { "on": { "buy": { "target": "b", "requires": ["each", "both"] } } }, "b": { "type": "final" } }
+        "states": { "a": { "on": { "buy": { "target": "b", "requires": ["each", "none", "both"] } } }, "b": { "type": "final" } }
     }"#;
     let place = folder("spoken-lists");
     let workflow = write(&place, "w.json", text);
@@ -344,6 +345,8 @@ fn rules_about_lists_stand_on_pages_in_words() {
         assert_eq!(run(&["report", &workflow, "-o", out, "--lang", language]).code, 0);
         let page = std::fs::read_to_string(pages.join("w.html")).unwrap();
         assert!(page.contains(all) && page.contains(both), "{page}");
+        let empty = if language == "sv" { "annars inga)" } else { "else none)" };
+        assert!(page.contains(empty), "{page}");
         let (_, print) = page.split_once("@media print").unwrap();
         for what in [".name", "code,pre", ".tag,.change"] {
             assert!(print.contains(&format!("{what}{{font-size:max(7pt,")), "{what}");
