@@ -36,7 +36,7 @@ phrases! {
         was_required: "was required by", "krävdes av";
         could_do: "could do", "fick göra";
         may_come: "may come with", "får följa med";
-        must_come: "must come with", "måste följa med";
+        must_come: "must come with", "måste anges";
         yes: "yes", "ja";
         no: "no", "nej";
         nothing: "nothing", "ingenting";
