@@ -6,8 +6,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value as Json, json};
-use tresteg::Workflow;
 use tresteg::diff::{self, ChangeKind, Content, Part};
+use tresteg::{Language, Workflow};
 
 use crate::dice::{Dice, check};
 use crate::oracle::generate;
@@ -496,4 +496,26 @@ fn large_workflows_are_compared() {
     // A quadratic way would not come to its end while anybody waits.
     let found = diff::compare(&base, &other);
     assert_eq!(found.changes.len(), 60_001);
+}
+
+/// Of a table the rows that differ are told, not all of both.
+#[test]
+fn tables_differ_by_their_rows() {
+    let table = |rows: &str| {
+        format!(
+            r#"{{ "id": "w", "parameters": {{ "prices": {{
+                "type": "array", "title": {{ "sv": "Priser", "en": "Prices" }},
+                "items": {{ "type": "object", "properties": {{ "berth": {{ "type": "string" }}, "fee": {{ "type": "number" }}, "roofed": {{ "type": "boolean" }} }} }},
+                "value": [{rows}] }} }}, "states": {{ "a": {{}} }} }}"#
+        )
+    };
+    let kept = r#"{ "berth": "north", "fee": 1000, "roofed": false }"#;
+    let (old, new) = (
+        table(&format!(r#"{kept}, {{ "berth": "south", "fee": 1500, "roofed": false }}"#)),
+        table(&format!(r#"{{ "berth": "south", "fee": 2500, "roofed": true }}, {kept}"#)),
+    );
+    let said = format!("{:?}", diff::compare(&of(&old), &of(&new)).describe(Language::Swedish));
+    let row = "inte längre (berth south, fee 1500, roofed nej); dessutom (berth south, fee 2500, roofed ja)";
+    assert!(said.contains(row), "{said}");
+    assert!(!said.contains("north"), "{said}");
 }

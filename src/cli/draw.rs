@@ -173,13 +173,7 @@ fn misnamed(path: &Path, format: Format, console: &mut Console<'_>) -> Result<()
         Format::Dot => "dot",
         Format::Svg => "svg",
     };
-    let message = format!(
-        "{}: is written as {}; with `--format {}` it would be what its name says",
-        path.display(),
-        word(format),
-        word(named)
-    );
-    Ok(console.warn(&message)?)
+    Ok(console.warn(&say!(misnamed, path.display(), word(format), word(named)))?)
 }
 
 /// How to draw, and whether the journal that is drawn is whole to its end.

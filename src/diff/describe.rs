@@ -480,6 +480,9 @@ impl<'d> Describer<'d> {
         };
         // The value of a parameter needs no word.
         if (change.part, aspect.key.as_str()) == (Part::Parameter, "value") {
+            if let Some(rows) = self.rows(before.as_ref(), after.as_ref()) {
+                return Some(Line::Text(rows));
+            }
             let values: Vec<String> = before.iter().chain(after).map(said).collect();
             return Some(Line::Text(values.join(" → ")));
         }
@@ -586,6 +589,36 @@ impl<'d> Describer<'d> {
             said.push(format!("{} {}", self.words.list_new, self.list(&new)));
         }
         format!("{what}: {}", said.join("; "))
+    }
+
+    /// Which rows left a table and which came to it, in the order of each; `None` of what is no table, and where no row is
+    /// another.
+    fn rows(&self, before: Option<&Content>, after: Option<&Content>) -> Option<String> {
+        let (Content::Value(Value::List(left)), Content::Value(Value::List(right))) =
+            (before?, after?)
+        else {
+            return None;
+        };
+        let only = |these: &[Value], those: &[Value]| -> Option<Vec<String>> {
+            let those: HashSet<String> = those.iter().map(ToString::to_string).collect();
+            let these = these.iter().filter(|row| !those.contains(&row.to_string()));
+            these.map(|row| self.row(row)).collect()
+        };
+        let (gone, new) = (only(left, right)?, only(right, left)?);
+        let said = [(self.words.list_gone, gone), (self.words.list_new, new)];
+        let said = said.iter().filter(|(_, rows)| !rows.is_empty());
+        let said: Vec<String> =
+            said.map(|(word, rows)| format!("{word} {}", rows.join(", "))).collect();
+        (!said.is_empty()).then(|| said.join("; "))
+    }
+
+    /// A row of a table: each column with its value.
+    fn row(&self, row: &Value) -> Option<String> {
+        let Value::Record(columns) = row else { return None };
+        let columns = columns.iter();
+        let columns: Vec<String> =
+            columns.map(|(name, value)| format!("{name} {}", self.value(value, None))).collect();
+        Some(format!("({})", columns.join(", ")))
     }
 
     fn list(&self, names: &[Name]) -> String {

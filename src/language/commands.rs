@@ -195,10 +195,10 @@ phrases! {
         no_workflow_in:
             "holds no workflow: no *.json in it or below",
             "har inget flöde: ingen *.json i den eller under den";
-        passed_over: "{0} {1}; it is passed over", "{0} {1}; den hoppas över";
+        passed_over: "{0} {1}; it is passed over", "{0} {1}; filen hoppas över";
         link_out: "is a link that leads out of the folder", "är en länk som leder ut ur mappen";
         link_nowhere: "is a link that leads nowhere", "är en länk som inte leder någonstans";
-        a_schema: "is a JSON Schema", "är ett JSON Schema";
+        a_schema: "is a JSON Schema", "är ett JSON-schema";
         no_file:
             "is no file that could be read: a pipe, a socket or a device",
             "är ingen fil som kan läsas: ett rör, en sockel eller en enhet";
@@ -265,6 +265,9 @@ phrases! {
         not_to_fold:
             "`--fold {0}`: the workflow has no state of this name",
             "`--fold {0}`: flödet har inget läge med det namnet";
+        misnamed:
+            "{0}: is written as {1}; with `--format {2}` it would be what its name says",
+            "{0}: skrivs som {1}; med `--format {2}` blir den vad namnet säger";
         one_column:
             "`--columns 2` changes nothing: no level is so tall and has a place where so few arrows pass that it could be cut there",
             "`--columns 2` ändrar inget: ingen nivå är så hög och har ett ställe där så få pilar går förbi att den kan delas";

@@ -35,8 +35,8 @@ phrases! {
         was_counted: "was counted in", "räknades i";
         was_required: "was required by", "krävdes av";
         could_do: "could do", "fick göra";
-        may_come: "may come with", "får följa med";
-        must_come: "must come with", "måste följa med";
+        may_come: "may come with", "får anges med";
+        must_come: "must come with", "måste anges med";
         yes: "yes", "ja";
         no: "no", "nej";
         nothing: "nothing", "ingenting";

@@ -7,6 +7,7 @@
 mod cases;
 mod commands;
 mod journals;
+mod lines;
 mod scripts;
 mod texts;
 
@@ -21,8 +22,8 @@ const LONGEST: usize = 4_000;
 const DEEPEST: usize = 6;
 
 /// Every message in English and in Swedish, by subject.
-const MESSAGES: [&[(&str, &str)]; 5] =
-    [journals::ALL, texts::ALL, cases::ALL, scripts::ALL, commands::ALL];
+const MESSAGES: [&[(&str, &str)]; 6] =
+    [journals::ALL, texts::ALL, lines::ALL, cases::ALL, scripts::ALL, commands::ALL];
 
 /// A message of the engine in a language: what is wrong with a script's run, an entry, a stored case. Places of files,
 /// names and values stay as they are; a message that is not known is told as it is. Cost: linear in the table, and in the

@@ -96,6 +96,7 @@ phrases! {
         in_order: "{0} in order", "{0} i ordning";
         reversed: "{0} in reverse order", "{0} i omvänd ordning";
         parts_of: "the parts of {0} between {1}", "delarna av {0} mellan {1}";
+        parts_counted: "number of parts of {0} between {1}", "antal delar av {0} mellan {1}";
         one_character_of: "character {1} of {0}", "tecken {1} i {0}";
         characters_of: "characters {1} of {0}", "tecken {1} i {0}";
         characters_from: "{0} from character {1} on", "{0} från och med tecken {1}";

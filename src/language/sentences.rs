@@ -142,6 +142,9 @@ impl<'w> Piece<'_, 'w> {
     }
 
     fn list(&mut self, nodes: &'w [Node], shape: Option<&'w Shape>) -> String {
+        if nodes.is_empty() {
+            return self.speaker.sentences.none.to_owned();
+        }
         let said: Vec<String> =
             nodes.iter().map(|node| self.constant_or(node, shape, Bond::Loose)).collect();
         let all = said.len();

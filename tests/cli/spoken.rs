@@ -237,3 +237,119 @@ fn what_is_wrong_with_values_is_told_by_labels() {
     let ran = run_with(&["run", &path, "--json"], event);
     assert!(ran.out.contains("must be `book` or `film`, is `disc`"), "{}", ran.out);
 }
+
+/// What is wrong with a line of events is told in Swedish, whatever it is, with what to write instead.
+#[test]
+fn lines_that_cannot_be_read_are_told_in_swedish() {
+    let workflow = write(&folder("spoken-lines"), "w.json", WORKFLOW);
+    for (line, said) in [
+        (
+            r#"{"at":"2026-04-24"}"#,
+            "en rad ska vara ett objekt med `event`, `advance` eller `start`",
+        ),
+        ("[1]", r#"en rad ska vara ett objekt som {"event": "meet"}"#),
+        (
+            r#"{"event":"go","at":"nu"}"#,
+            "`at` ska vara en tidpunkt, som 2026-01-05T09:00:00+01:00, 2026-01-05T09:00 eller 2026-01-05",
+        ),
+        (r#"{"event":5}"#, "`event` ska vara en text"),
+        (r#"{"event":"set","facts":[]}"#, "`facts` ska vara ett objekt"),
+        (
+            r#"{"event":"go","actor":"eva"}"#,
+            "`actor` ska vara ett objekt med `id` och `roles` [event-shape]; skriv `{ \"id\": …, \"roles\": [ … ] }`",
+        ),
+        (r#"{"event":"go","actor":{"roles":"x"}}"#, "`roles` ska vara en lista av texter"),
+        (r#"{"event":"go","actor":{"roles":[3]}}"#, "en roll ska vara en text"),
+        (
+            r#"{"event":"go","fact":{}}"#,
+            "nyckeln `fact` är okänd här [unknown-key]; menade du `facts`?",
+        ),
+        (
+            r#"{"advance":"20 days"}"#,
+            "`advance` ska vara en tidslängd som P14D, en dag som 2026-01-05 eller en tidpunkt [event-shape]; skriv `P20D`",
+        ),
+        (
+            r#"{"event":"go","note":5}"#,
+            "`note` ska vara en text, eller ett objekt med `text` och `attachments`",
+        ),
+        (r#"{"event":"go","event":"go"}"#, "ta bort en av dem, eller ge den ett annat namn"),
+        (r#"{"event":"go""#, "skriv `}` där den ska sluta"),
+        (r#"{"event":'go'}"#, "skriv `\"` i stället för `'`"),
+        (r#"{"event":"go",}"#, "ta bort kommat"),
+        (r#"{"event":True}"#, "skriv `true`, `false` eller `null` med små bokstäver"),
+        (r#"{"event" "go"}"#, "skriv `:` mellan dem"),
+        (r#"{"event":"go"} x"#, "ta bort det; en fil har ett värde, och det har varje rad"),
+    ] {
+        let ran = run_with(&["run", &workflow, "--lang", "sv"], line);
+        assert!(ran.out.contains(said), "{line}: {said}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn a_picture_whose_name_says_another_format_is_said_to_be_so() {
+    let place = folder("spoken-misnamed");
+    let workflow = write(&place, "w.json", WORKFLOW);
+    let picture = place.join("w.svg").to_str().unwrap().to_owned();
+    let ran = run(&["draw", &workflow, "-o", &picture, "--lang", "sv"]);
+    assert!(ran.err.contains("skrivs som mermaid; med `--format svg` blir den"), "{}", ran.err);
+}
+
+/// A term's way is told as ways are everywhere: where it leads, then what it is called.
+#[test]
+fn what_a_term_brings_is_told_as_a_way() {
+    let text = r#"{
+        "id": "w", "title": { "sv": "Båtplats", "en": "Berth" }, "timezone": "Europe/Stockholm", "initial": "a",
+        "states": {
+            "a": { "after": { "P20D": [
+                { "target": "late", "title": { "sv": "Ingen har svarat", "en": "Nobody answered" } }
+            ] } },
+            "late": { "title": { "sv": "Försenad", "en": "Late" } }
+        }
+    }"#;
+    let workflow = write(&folder("spoken-term"), "w.json", text);
+    for (language, said) in
+        [("sv", "då: → Försenad: Ingen har svarat\n"), ("en", "then: → Late: Nobody answered\n")]
+    {
+        let line = r#"{"start":"2026-01-31T09:00"}"#;
+        let ran = run_with(&["run", &workflow, "--lang", language], line);
+        assert!(ran.out.contains(said), "{}", ran.out);
+    }
+}
+
+/// What is asked of each item of a list stands on a page in words, as answers and pictures tell it; on paper nothing is
+/// smaller than 7 points.
+#[test]
+fn rules_about_lists_stand_on_pages_in_words() {
+    let text = r#"{
+        "id": "w", "title": { "sv": "Upphandling", "en": "Procurement" }, "initial": "a",
+        "facts": {
+            "bids": { "type": "array", "items": { "type": "number" }, "title": { "sv": "Anbud", "en": "Bids" } },
+            "name": { "type": "string", "title": { "sv": "Namn", "en": "Name" } }
+        },
+        "factors": {
+            "each": { "guard": "bids.all(|bid| bid > 1)", "title": { "sv": "Alla duger", "en": "All will do" } },
+            "none": { "guard": "(bids ?? []).all(|bid| bid < 9)", "title": { "sv": "Inget är dyrt", "en": "None is dear" } },
+            "both": { "guard": "name.split(` `).len() == 2", "title": { "sv": "Två namn", "en": "Two names" } }
+        },
+        "events": { "buy": { "sets": ["bids", "name"] } },
+        "states": { "a": { "on": { "buy": { "target": "b", "requires": ["each", "none", "both"] } } }, "b": { "type": "final" } }
+    }"#;
+    let place = folder("spoken-lists");
+    let workflow = write(&place, "w.json", text);
+    let pages = place.join("pages");
+    for (language, all, both) in [
+        ("sv", "för alla i Anbud gäller", "antal delar av Namn mellan"),
+        ("en", "for all of Bids this holds", "number of parts of Name between"),
+    ] {
+        let out = pages.to_str().unwrap();
+        assert_eq!(run(&["report", &workflow, "-o", out, "--lang", language]).code, 0);
+        let page = std::fs::read_to_string(pages.join("w.html")).unwrap();
+        assert!(page.contains(all) && page.contains(both), "{page}");
+        let empty = if language == "sv" { "annars inga)" } else { "else none)" };
+        assert!(page.contains(empty), "{page}");
+        let (_, print) = page.split_once("@media print").unwrap();
+        for what in [".name", "code,pre", ".tag,.change"] {
+            assert!(print.contains(&format!("{what}{{font-size:max(7pt,")), "{what}");
+        }
+    }
+}

@@ -73,9 +73,15 @@ impl Describer<'_> {
     fn consequence(&self, consequence: &TermAction, words: &Terms) -> String {
         let TermAction { way, guarded, sets, emits, sends, tells, stops } = consequence;
         let mut parts: Vec<String> = Vec::new();
+        let mut title = way.title.get(self.tag);
         if !way.to.is_empty() {
             let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();
-            parts.push(format!("→ {}", to.join(", ")));
+            let to = to.join(", ");
+            // As a way is told everywhere: where it leads, then what it is called.
+            parts.push(match title.take() {
+                Some(title) => format!("→ {to}: {title}"),
+                None => format!("→ {to}"),
+            });
         }
         parts.extend(emits.iter().map(|name| {
             let title = self.titled(self.workflow.definition.emitted(name), name);
@@ -95,7 +101,7 @@ impl Describer<'_> {
         if parts.is_empty() {
             parts.push(words.nothing.to_owned());
         }
-        let title = way.title.get(self.tag).map(|title| format!("{title}: ")).unwrap_or_default();
+        let title = title.map(|title| format!("{title}: ")).unwrap_or_default();
         let guarded = if *guarded { format!(", {}", words.guarded) } else { String::new() };
         format!("{title}{}{guarded}", parts.join("; "))
     }

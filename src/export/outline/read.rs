@@ -167,7 +167,7 @@ impl<'w> Reader<'w> {
 
     fn rule(&self, script: &Script) -> OutlinedRule {
         // What is more than an expression reads better as it is written.
-        let plain = !script.text.contains([';', '{', '|', '\n']) || is_condition(&script.text);
+        let plain = !script.text.contains([';', '{', '\n']);
         let words = (plain && script.text.len() <= 600).then(|| self.speaker.rule(script));
         OutlinedRule { script: script.text.clone(), words }
     }
@@ -383,10 +383,4 @@ impl<'w> Reader<'w> {
 
 fn term_kind(term: &Term) -> &'static str {
     if term.when == When::At { "at" } else { "after" }
-}
-
-/// Whether the only strokes in it are those of `||`.
-fn is_condition(script: &str) -> bool {
-    let rest = script.replace("||", "");
-    !rest.contains([';', '{', '|'])
 }

@@ -70,6 +70,13 @@ impl<'w> Piece<'_, 'w> {
             }
             Builtin::NextWorkday => prefixed(self, words.next_workday),
             Builtin::Len => {
+                if let Some(Op::Call(Builtin::Split, args)) = first.map(|arg| &arg.op) {
+                    let mut args = args.iter().map(|arg| self.say(arg, Bond::Sum));
+                    let (text, sign) =
+                        (args.next().unwrap_or_default(), args.next().unwrap_or_default());
+                    let said = words.parts_counted.replacen("{0}", &text, 1);
+                    return (Bond::One, said.replacen("{1}", &sign, 1));
+                }
                 let is_text = first.and_then(|arg| self.shape(arg)).is_some_and(Shape::is_text);
                 prefixed(self, if is_text { words.length_of } else { words.number_of })
             }
