@@ -20,6 +20,7 @@ mod report;
 mod resume;
 mod scenarios;
 mod spoken;
+mod trials;
 mod unlock;
 
 use std::io::Write;
