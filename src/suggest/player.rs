@@ -80,7 +80,7 @@ pub struct BrokenClaim {
 
 /// Plays so many random cases of a workflow, which the file calls by this path, and shortens what breaks one of its claims.
 ///
-/// Cases begin with facts that are not derived and not kept by actions of the workflow alone. Events come from anybody or from those who may send them, with values at the bounds of rules or left out, to child cases
+/// Cases begin with facts that are not derived and not kept by actions of the workflow alone. Events come from anybody or from those who may send them, with values at the bounds of rules and claims or left out, to child cases
 /// too; time passes to just before, at and just after terms. Those scenarios that there are show where cases can stand.
 /// A claim that no case broke may still be broken by another.
 ///
@@ -192,13 +192,14 @@ fn given(compiled: &Compiled) -> Vec<FactId> {
     definition.facts.ids().filter(may_be_given).collect()
 }
 
-/// Values that rules tell apart.
+/// Values that claims and rules tell apart.
 fn constants(compiled: &Compiled) -> Vec<Value> {
     let definition = &compiled.definition;
     let mut found: Vec<Value> = Vec::new();
     let transitions = definition.transitions.ids().map(|id| compiled.rules.inputs(id));
     let facts = definition.facts.ids().map(|id| compiled.rules.fact_inputs(id));
-    let read = transitions.chain(facts).flat_map(|inputs| {
+    let claims = std::iter::once_with(|| compiled.rules.claim_inputs());
+    let read = claims.chain(transitions).chain(facts).flat_map(|inputs| {
         let named = inputs.parameters.into_iter();
         let named = named.map(|id| definition.parameters.at(id).value.clone());
         inputs.constants.into_iter().chain(named).collect::<Vec<_>>()

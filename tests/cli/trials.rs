@@ -45,7 +45,7 @@ fn programs_read_it_as_json_and_as_junit() {
         (&trial["seed"], &trial["cases"], &trial["is_cut"]),
         (&7.into(), &40.into(), &false.into())
     );
-    assert_eq!((&trial["workflow"], &trial["file"]), (&file.into(), &Json::Null));
+    assert_eq!((&trial["workflow"], &trial["file"]), (&file.as_str().into(), &Json::Null));
     assert_eq!(trial["broken"][0]["claim"], "once");
     assert_eq!(trial["broken"][0]["story"], serde_json::json!(["ring", "ring"]));
     let junit = fs::read_to_string(&report).unwrap();
