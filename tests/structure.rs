@@ -81,7 +81,7 @@ const CEILINGS: [(&str, usize); 19] = [
     ("partition", 44),
     ("rule", 1_090),
     ("scenario", 176),
-    ("suggest", 162),
+    ("suggest", 167),
     ("unlock", 64),
     ("workflow", 157),
 ];
