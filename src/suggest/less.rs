@@ -21,7 +21,8 @@ pub(super) type Less = Box<dyn Fn(&Trace) -> Trace>;
 /// The ways that say one thing less.
 pub(super) fn without_values(way: &Trace) -> Vec<Less> {
     let mut all: Vec<Less> = Vec::new();
-    for fact in way.facts.keys().cloned() {
+    for fact in way.facts.keys() {
+        let fact = fact.clone();
         all.push(Box::new(move |way| {
             let mut less = way.clone();
             less.facts.remove(&fact);
@@ -39,10 +40,12 @@ pub(super) fn without_values(way: &Trace) -> Vec<Less> {
     };
     for (place, act) in way.acts.iter().enumerate() {
         let Action::Fire(event) = act else { continue };
-        for fact in event.facts.keys().cloned() {
+        for fact in event.facts.keys() {
+            let fact = fact.clone();
             less_of(place, Box::new(move |event| drop(event.facts.remove(&fact))));
         }
-        for key in event.data.keys().cloned() {
+        for key in event.data.keys() {
+            let key = key.clone();
             less_of(place, Box::new(move |event| drop(event.data.remove(&key))));
         }
         if event.actor.is_some() {
