@@ -52,4 +52,5 @@ mod structure;
 mod suggest;
 mod terms;
 mod texts;
+mod trials;
 mod unknowns;

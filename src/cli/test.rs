@@ -120,7 +120,9 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let passed = results.failed + results.broken == 0;
     let kept = trials.as_ref().is_none_or(trial::Trials::are_kept);
     let language = arguments.spoken.language();
-    let said = if arguments.json { None } else { Some(results.summary()) };
+    // Of workflows alone there is nothing to sum up.
+    let is_told = !arguments.json && results.files + results.broken > 0;
+    let said = is_told.then(|| results.summary());
     if let Some(said) = &said {
         console.text(said)?;
     }

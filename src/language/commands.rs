@@ -391,7 +391,7 @@ phrases! {
         // Random cases, played for the claims of a workflow.
         trial_kept: "✓ {0}: no claim is broken in {1} random cases, {2} steps", "✓ {0}: inget påstående bröts i {1} slumpade ärenden, {2} steg";
         trial_broken: "✗ {0}: in {1} random cases, {2} steps, claims were broken", "✗ {0}: i {1} slumpade ärenden, {2} steg, bröts påståenden";
-        trial_cut: "stopped at `search_operations` before all cases were played; --thorough plays on", "stannade vid `search_operations` innan alla ärenden spelats; --thorough fortsätter";
+        trial_cut: "stopped at `search_operations` before all was played and shortened; --thorough goes on", "stannade vid `search_operations` innan allt spelats och kortats; --thorough fortsätter";
         trial_shortest: "shortest story: {0}", "kortaste förlopp: {0}";
         trial_start: "the start alone", "bara starten";
         trial_unwritable: "it cannot be written as a scenario", "det kan inte skrivas som ett scenario";

@@ -101,6 +101,8 @@ pub(crate) struct Scene<'a> {
     pub case: Option<&'a Case>,
     /// Its address; empty for the outermost.
     pub here: &'a str,
+    /// The outermost, whose claims are judged and those of all below it; `None` where it could not begin.
+    pub whole: Option<&'a Case>,
     /// Other cases of the whole of which something is expected.
     pub others: &'a [(Arc<str>, Option<Case>)],
     /// `None` where nothing happened in this step, or the case could not begin.
@@ -110,9 +112,9 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// The claims of the workflow that the case has broken.
+    /// The claims that the whole has broken, in whichever of its cases.
     pub fn broken_claims(self) -> impl Iterator<Item = ClaimStatus> {
-        let claims = self.case.map(Case::claims).unwrap_or_default();
+        let claims = self.whole.map(Case::claims).unwrap_or_default();
         claims.into_iter().filter(|status| status.verdict == ClaimVerdict::Broken)
     }
 }
@@ -335,7 +337,7 @@ impl Wanted {
 impl<'a> Scene<'a> {
     /// With nothing to be seen but an answer.
     pub fn of_answer(decision: Option<&'a Decision>, problems: &'a [Problem]) -> Self {
-        Self { case: None, here: "", others: &[], decision, problems }
+        Self { case: None, whole: None, here: "", others: &[], decision, problems }
     }
 
     /// As it is for what is expected of one of the cases.

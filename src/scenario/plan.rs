@@ -128,7 +128,8 @@ impl Plan {
                 return None;
             }
         };
-        let scene = Scene { case: Some(&case), ..Scene::of_answer(Some(&decision), &[]) };
+        let whole = Some(&case);
+        let scene = Scene { case: whole, whole, ..Scene::of_answer(Some(&decision), &[]) };
         asked_of(scene, &self.expect, coverage.as_deref_mut());
         if !look(Moment { step: None, expect: &self.expect, scene }) {
             return None;
@@ -172,6 +173,7 @@ impl Plan {
             let others = elsewhere(&case, &step.expect);
             let scene = Scene {
                 case: child.as_ref().map_or(Some(&case), Option::as_ref),
+                whole: Some(&case),
                 here,
                 others: &others,
                 ..Scene::of_answer(decision.as_ref(), problems)

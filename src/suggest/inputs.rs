@@ -86,6 +86,15 @@ impl Rules {
         inputs
     }
 
+    /// What claims ask for.
+    pub fn claim_inputs(&self) -> Inputs {
+        let mut inputs = Inputs::default();
+        for program in self.claiming() {
+            self.gather(&program.root, &mut inputs);
+        }
+        inputs
+    }
+
     pub fn gather(&self, node: &Node, inputs: &mut Inputs) {
         self.gather_here(node, inputs);
         while let Some(origin) = inputs.waiting.pop() {

@@ -10,6 +10,7 @@
 mod distance;
 mod explore;
 mod inputs;
+mod less;
 mod player;
 mod prove;
 mod realize;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::explore::starts;
+use super::less::{size, without_values};
 use super::trace::{Action, Trace};
 use super::{slug, unique, write};
 use crate::Language;
@@ -21,6 +22,7 @@ use crate::language::Searches;
 use crate::partition::samples::Palette;
 use crate::rule::Meter;
 use crate::scenario::{Scenario, Suite};
+use crate::table::FactId;
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::{Compiled, Workflow};
 
@@ -44,9 +46,9 @@ pub struct ClaimTrial {
     pub cases: u64,
     /// Starts, events and jumps in time that were tried in them, those of shortening among them.
     pub steps: u64,
-    /// Whether it ended at the limit `search_operations` before all cases were played.
+    /// Whether it met the limit `search_operations` before all cases were played or all stories were shortened.
     pub is_cut: bool,
-    /// The claims that were broken, each with the shortest story that was found.
+    /// The claims that were broken, each with a story that was shortened.
     pub broken: Vec<BrokenClaim>,
     /// A scenario file of those stories, as text; empty where there are none.
     #[serde(skip)]
@@ -70,17 +72,22 @@ pub struct BrokenClaim {
     pub step: Option<u64>,
     /// What happens in the story, in order: names of events and times.
     pub story: Vec<String>,
-    /// The name of its scenario in [`ClaimTrial::text`]; none where it cannot be written as one.
+    /// The name of its scenario in [`ClaimTrial::text`], which was read again and breaks the claim; none where it cannot be
+    /// written as one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
 }
 
 /// Plays so many random cases of a workflow, which the file calls by this path, and shortens what breaks one of its claims.
 ///
-/// Events come from anybody or from those who may send them, with values at the bounds of rules or left out, to child cases
+/// Cases begin with facts that are not derived and not kept by actions of the workflow alone. Events come from anybody or from those who may send them, with values at the bounds of rules and claims or left out, to child cases
 /// too; time passes to just before, at and just after terms. Those scenarios that there are show where cases can stand.
-/// Of each story no event and no value can be left out. It is deterministic: the same arguments give the same result.
-/// Cost: bounded by [`Limits::search_operations`](crate::Limits).
+/// A claim that no case broke may still be broken by another.
+///
+/// Unless [`ClaimTrial::is_cut`], no one event, jump, value or person of a story can be left out; a shorter one of other
+/// events, times or values there may be. A story in which no other claim breaks before is preferred; where none was found,
+/// its scenario fails at that other claim first. It is deterministic: the same arguments give the same result. Cost: the
+/// limit [`Limits::search_operations`](crate::Limits) bounds playing, and once more shortening.
 ///
 /// ```
 /// use tresteg::lab::try_claims;
@@ -116,18 +123,16 @@ pub fn try_claims(
         random: Random(seed),
         constants: bundle.iter().flat_map(|one| constants(one.compiled())).collect(),
         starts: starts(workflow),
+        given: given(workflow.compiled()),
         places: Vec::new(),
         keys: BTreeSet::new(),
         steps: 0,
     };
-    let mut found: Vec<(ClaimStatus, Trace)> = Vec::new();
+    let mut found: Vec<Broken> = Vec::new();
     // A way that a scenario goes may break one already, and is where others begin.
     let known = scenarios.iter().filter_map(|scenario| Trace::of(scenario, workflow));
     for trace in known.filter(|trace| trace.place.is_none()) {
-        if let Some((case, trace)) = player.replay(&trace, None) {
-            note(&mut found, &case, &trace);
-            player.keep(&case, &trace);
-        }
+        player.follow(&trace, &mut found);
     }
     while trial.cases < cases && player.meter.left() > 0 {
         player.game(&mut found);
@@ -137,8 +142,8 @@ pub fn try_claims(
     // What was played is bounded; to shorten it there is room of its own.
     player.meter = Meter::search(workflow.limits().search_operations);
     let (mut names, mut written) = (BTreeSet::new(), Vec::new());
-    for (claim, trace) in found {
-        let (status, trace) = player.shorten(&claim, trace);
+    for way in found {
+        let Broken { status, trace, .. } = player.shorten(way);
         let story = trace.acts.iter().map(told).collect();
         let title = format!("{} `{}`", Searches::of(language).breaks_claim, status.name);
         let name = unique(slug(&title), &mut names);
@@ -148,6 +153,7 @@ pub fn try_claims(
         let ClaimStatus { name: claim, case, title, step, .. } = status;
         trial.broken.push(BrokenClaim { claim, case, title, step, story, scenario });
     }
+    trial.is_cut |= player.meter.left() == 0;
     trial.steps = player.steps;
     if !written.is_empty() {
         trial.text = write::file(path, &written);
@@ -165,13 +171,35 @@ fn told(act: &Action) -> String {
     }
 }
 
-/// Values that rules tell apart.
+/// Facts that a case may begin with: not what is derived, nor what only actions of the workflow keep, such as a counter.
+fn given(compiled: &Compiled) -> Vec<FactId> {
+    let (definition, rules) = (&compiled.definition, &compiled.rules);
+    let states = definition.states.ids();
+    let of_states =
+        states.flat_map(|id| [rules.entry(id), rules.exit(id), rules.initial_actions(id)]);
+    let of_transitions = definition.transitions.ids().map(|id| rules.actions(id));
+    let actions = of_states.chain(of_transitions).flatten();
+    let kept: BTreeSet<FactId> =
+        actions.flat_map(|program| rules.writes(program).into_keys()).collect();
+    let events = definition.events.iter().flat_map(|events| events.values());
+    let set: BTreeSet<&str> =
+        events.flat_map(|event| &event.sets).map(|fact| fact.value.as_str()).collect();
+    let may_be_given = |id: &FactId| {
+        let is_derived = rules.facts.get(*id).is_some_and(|fact| fact.value.is_some());
+        let is_set = set.contains(definition.facts.at(*id).name.value.as_str());
+        !is_derived && (is_set || !kept.contains(id))
+    };
+    definition.facts.ids().filter(may_be_given).collect()
+}
+
+/// Values that claims and rules tell apart.
 fn constants(compiled: &Compiled) -> Vec<Value> {
     let definition = &compiled.definition;
     let mut found: Vec<Value> = Vec::new();
     let transitions = definition.transitions.ids().map(|id| compiled.rules.inputs(id));
     let facts = definition.facts.ids().map(|id| compiled.rules.fact_inputs(id));
-    let read = transitions.chain(facts).flat_map(|inputs| {
+    let claims = std::iter::once_with(|| compiled.rules.claim_inputs());
+    let read = claims.chain(transitions).chain(facts).flat_map(|inputs| {
         let named = inputs.parameters.into_iter();
         let named = named.map(|id| definition.parameters.at(id).value.clone());
         inputs.constants.into_iter().chain(named).collect::<Vec<_>>()
@@ -192,14 +220,33 @@ fn broken(case: &Case) -> impl Iterator<Item = ClaimStatus> {
     case.claims().into_iter().filter(|claim| claim.verdict == ClaimVerdict::Broken)
 }
 
-/// Takes down the claims that a case has broken, each with the shortest way that was seen.
-fn note(found: &mut Vec<(ClaimStatus, Trace)>, case: &Case, trace: &Trace) {
-    for claim in broken(case) {
-        match found.iter_mut().find(|(known, _)| is_same(known, &claim)) {
-            None => found.push((claim, trace.clone())),
-            Some((known, way)) if way.acts.len() > trace.acts.len() => {
-                (*known, *way) = (claim, trace.clone());
-            }
+/// A claim that is broken, and a way there.
+struct Broken {
+    status: ClaimStatus,
+    trace: Trace,
+    /// Whether no other claim breaks before on that way.
+    is_first: bool,
+}
+
+impl Broken {
+    /// What is preferred comes first.
+    fn rank(&self) -> (bool, usize) {
+        (!self.is_first, self.trace.acts.len())
+    }
+}
+
+/// Takes down the claims that the last act broke, each with the best way that was seen. `before` holds what was broken
+/// already, and is brought up to date.
+fn note(found: &mut Vec<Broken>, before: &mut Vec<ClaimStatus>, case: &Case, trace: &Trace) {
+    let is_first = before.is_empty();
+    let new: Vec<ClaimStatus> =
+        broken(case).filter(|claim| !before.iter().any(|known| is_same(known, claim))).collect();
+    for status in new {
+        before.push(status.clone());
+        let way = Broken { status, trace: trace.clone(), is_first };
+        match found.iter_mut().find(|known| is_same(&known.status, &way.status)) {
+            None => found.push(way),
+            Some(known) if known.rank() > way.rank() => *known = way,
             Some(_) => {}
         }
     }
@@ -238,6 +285,8 @@ struct Player<'w> {
     random: Random,
     constants: Vec<Value>,
     starts: Vec<DateTime>,
+    /// Facts that a case may begin with.
+    given: Vec<FactId>,
     /// Where others go on from.
     places: Vec<(Case, Trace)>,
     keys: BTreeSet<Vec<String>>,
@@ -246,10 +295,13 @@ struct Player<'w> {
 
 impl Player<'_> {
     /// One case, from its start or from where another stood.
-    fn game(&mut self, found: &mut Vec<(ClaimStatus, Trace)>) {
+    fn game(&mut self, found: &mut Vec<Broken>) {
         let on = if self.random.is(70) { self.random.of(&self.places).cloned() } else { None };
+        // What was broken where another stood was taken down there.
+        let mut before: Vec<ClaimStatus> =
+            on.iter().flat_map(|(case, _)| broken(case).collect::<Vec<_>>()).collect();
         let Some((mut case, mut trace)) = on.or_else(|| self.begin()) else { return };
-        note(found, &case, &trace);
+        note(found, &mut before, &case, &trace);
         let mut last: Option<Action> = None;
         for _ in 0..ACTS {
             if case.is_ended() || self.meter.left() == 0 {
@@ -257,21 +309,45 @@ impl Player<'_> {
             }
             let repeated = if self.random.is(8) { last.clone() } else { None };
             let Some(act) = repeated.or_else(|| self.act(&case)) else { continue };
-            if self.take(&mut case, &act) {
-                trace.acts.push(act.clone());
-                note(found, &case, &trace);
+            if self.goes(&mut case, &mut trace, &act) {
+                note(found, &mut before, &case, &trace);
                 self.keep(&case, &trace);
             }
             last = Some(act);
         }
     }
 
+    /// What of a way happens: others go on from wherever it leads.
+    fn follow(&mut self, way: &Trace, found: &mut Vec<Broken>) {
+        let Some(mut case) = self.start(way) else { return };
+        let mut trace = Trace { acts: Vec::new(), ..way.clone() };
+        let mut before = Vec::new();
+        note(found, &mut before, &case, &trace);
+        self.keep(&case, &trace);
+        for act in &way.acts {
+            if self.goes(&mut case, &mut trace, act) {
+                note(found, &mut before, &case, &trace);
+                self.keep(&case, &trace);
+            }
+        }
+    }
+
+    /// Takes an act into a way if it happens; what does not leaves the case as it was.
+    fn goes(&mut self, case: &mut Case, trace: &mut Trace, act: &Action) -> bool {
+        let mut next = case.clone();
+        let happens = self.take(&mut next, act);
+        if happens {
+            *case = next;
+            trace.acts.push(act.clone());
+        }
+        happens
+    }
+
     fn begin(&mut self) -> Option<(Case, Trace)> {
         let mut trace = Trace::new(*self.random.of(&self.starts)?);
         let compiled = self.workflow.compiled();
-        for id in compiled.definition.facts.ids() {
-            let is_derived = compiled.rules.facts.get(id).is_some_and(|fact| fact.value.is_some());
-            if !is_derived && self.random.is(20) {
+        for id in self.given.clone() {
+            if self.random.is(20) {
                 let fact = compiled.definition.facts.at(id);
                 let value = self.value(compiled, &fact.shape, trace.at);
                 trace.facts.extend(value.map(|value| (fact.name.value.clone(), value)));
@@ -432,141 +508,88 @@ impl Player<'_> {
         self.random.of(&values).cloned()
     }
 
-    /// What of a way happens, up to where it breaks a claim, if one is given: `None` where it does not.
-    fn replay(&mut self, way: &Trace, claim: Option<&ClaimStatus>) -> Option<(Case, Trace)> {
-        let breaks = |case: &Case| {
-            claim.is_some_and(|claim| broken(case).any(|status| is_same(&status, claim)))
-        };
+    /// What of a way happens, up to where it breaks a claim: `None` where it does not.
+    fn replay(&mut self, way: &Trace, claim: &ClaimStatus) -> Option<Broken> {
         let mut case = self.start(way)?;
         let mut trace = Trace { acts: Vec::new(), ..way.clone() };
-        for act in &way.acts {
-            if breaks(&case) {
-                break;
+        let mut acts = way.acts.iter();
+        let mut is_first = true;
+        loop {
+            let all: Vec<ClaimStatus> = broken(&case).collect();
+            let is_any = !all.is_empty();
+            if let Some(status) = all.into_iter().find(|status| is_same(status, claim)) {
+                return Some(Broken { status, trace, is_first });
             }
-            // What fails leaves the case as it was.
-            let mut next = case.clone();
-            if self.take(&mut next, act) {
-                case = next;
-                trace.acts.push(act.clone());
-            }
+            is_first &= !is_any;
+            while !self.goes(&mut case, &mut trace, acts.next()?) {}
         }
-        (claim.is_none() || breaks(&case)).then_some((case, trace))
     }
 
-    /// The shortest way that breaks a claim: nothing that happens in it and no value can be left out.
-    fn shorten(&mut self, claim: &ClaimStatus, way: Trace) -> (ClaimStatus, Trace) {
-        let mut way = way;
-        let mut status = claim.clone();
-        if let Some((_, cleaned)) = self.replay(&way, Some(claim)) {
-            way = cleaned;
+    /// Goes a shorter way if it breaks the same claim, and no other before where none does yet.
+    fn goes_shorter(&mut self, known: &mut Broken, less: &Trace) -> bool {
+        let shorter = self.replay(less, &known.status);
+        match shorter.filter(|way| way.is_first || !known.is_first) {
+            Some(way) => {
+                *known = way;
+                true
+            }
+            None => false,
         }
+    }
+
+    /// A way that breaks a claim of which no act and no value can be left out, as far as there is room to try.
+    fn shorten(&mut self, mut way: Broken) -> Broken {
+        let whole = way.trace.clone();
+        self.goes_shorter(&mut way, &whole);
         loop {
-            let before = size(&way);
-            let mut piece = way.acts.len();
+            let before = size(&way.trace);
+            let mut piece = way.trace.acts.len();
             while piece > 0 {
-                let mut end = way.acts.len();
+                let mut end = way.trace.acts.len();
                 while end > 0 {
                     let from = end.saturating_sub(piece);
-                    let mut less = way.clone();
+                    let mut less = way.trace.clone();
                     less.acts.drain(from..end);
                     end = from;
-                    if let Some((_, shorter)) = self.replay(&less, Some(claim)) {
-                        way = shorter;
-                        end = end.min(way.acts.len());
+                    if self.goes_shorter(&mut way, &less) {
+                        end = end.min(way.trace.acts.len());
                     }
                 }
                 piece /= 2;
             }
-            for less in without_values(&way) {
-                let less = less(&way);
-                if size(&less) < size(&way)
-                    && let Some((_, shorter)) = self.replay(&less, Some(claim))
+            for less in without_values(&way.trace) {
+                let less = less(&way.trace);
+                let acts = way.trace.acts.len();
+                // An act more that is left out would shift the others: they are looked at in the next round.
+                if size(&less) < size(&way.trace)
+                    && self.goes_shorter(&mut way, &less)
+                    && way.trace.acts.len() != acts
                 {
-                    // An act more that is left out would shift the others: they are looked at in the next round.
-                    let is_shifted = shorter.acts.len() != way.acts.len();
-                    way = shorter;
-                    if is_shifted {
-                        break;
-                    }
+                    break;
                 }
             }
-            if size(&way) >= before || self.meter.left() == 0 {
-                break;
+            if size(&way.trace) >= before || self.meter.left() == 0 {
+                return way;
             }
         }
-        if let Some((case, _)) = self.replay(&way, Some(claim))
-            && let Some(found) = broken(&case).find(|status| is_same(status, claim))
-        {
-            status = found;
-        }
-        (status, way)
     }
 
-    /// A way as a scenario: read again, it must fail by the claim.
+    /// A way as a scenario: read again and gone to its end, it must break the claim, all else being as it says.
     fn written(&self, name: &str, title: &str, way: &Trace, claim: &ClaimStatus) -> Option<String> {
         let workflow = self.workflow;
         let played = way.play(workflow, &Meter::call(workflow.limits()))?;
         let text = write::scenario(name, title, way, &played, None);
-        let file = write::file("workflow.json", &[text.clone()]);
+        let file = write::file("workflow.json", std::slice::from_ref(&text));
         let mut find = |_: &str| Ok(workflow.clone());
         let suite = Suite::load_on("claims", &file, &mut find, workflow.limits()).ok()?;
-        let failure = suite.scenarios().first()?.run()?;
-        let of = claim.case.as_ref().map(|case| format!("others.{case}.")).unwrap_or_default();
-        let key = format!("{of}claims.{}", claim.name);
-        failure.mismatches.iter().any(|found| found.key == key).then_some(text)
+        let (mut breaks, mut is_met) = (false, true);
+        let plan = suite.scenarios().first()?.plan();
+        let cut = plan.play(workflow, None, None, &mut |moment| {
+            let scene = moment.scene;
+            is_met &= moment.expect.iter().all(|check| check.wanted.is_met(scene.of(check)));
+            breaks |= scene.broken_claims().any(|status| is_same(&status, claim));
+            is_met
+        });
+        (is_met && breaks && cut.is_none()).then_some(text)
     }
-}
-
-/// How much happens and is said in a way.
-fn size(way: &Trace) -> usize {
-    let acts = way.acts.iter().map(|act| match act {
-        Action::Fire(event) => {
-            let actor = event.actor.as_ref().map_or(0, |actor| 1 + actor.roles.len());
-            1 + event.facts.len() + event.data.len() + actor
-        }
-        Action::Advance(_) => 1,
-    });
-    way.facts.len() + acts.sum::<usize>()
-}
-
-type Less = Box<dyn Fn(&Trace) -> Trace>;
-
-/// The ways that say one thing less.
-fn without_values(way: &Trace) -> Vec<Less> {
-    let mut all: Vec<Less> = Vec::new();
-    for fact in way.facts.keys().cloned() {
-        all.push(Box::new(move |way| {
-            let mut less = way.clone();
-            less.facts.remove(&fact);
-            less
-        }));
-    }
-    let mut less_of = |place: usize, change: Box<dyn Fn(&mut Event)>| {
-        all.push(Box::new(move |way: &Trace| {
-            let mut less = way.clone();
-            if let Some(Action::Fire(event)) = less.acts.get_mut(place) {
-                change(event);
-            }
-            less
-        }));
-    };
-    for (place, act) in way.acts.iter().enumerate() {
-        let Action::Fire(event) = act else { continue };
-        for fact in event.facts.keys().cloned() {
-            less_of(place, Box::new(move |event| drop(event.facts.remove(&fact))));
-        }
-        for key in event.data.keys().cloned() {
-            less_of(place, Box::new(move |event| drop(event.data.remove(&key))));
-        }
-        if event.actor.is_some() {
-            less_of(place, Box::new(|event| event.actor = None));
-            less_of(
-                place,
-                Box::new(|event| {
-                    event.actor.iter_mut().for_each(|actor| actor.roles.clear());
-                }),
-            );
-        }
-    }
-    all
 }

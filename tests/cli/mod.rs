@@ -21,6 +21,7 @@ mod report;
 mod resume;
 mod scenarios;
 mod spoken;
+mod trials;
 mod unlock;
 
 use std::io::Write;
