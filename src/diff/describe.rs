@@ -194,11 +194,12 @@ impl<'d> Describer<'d> {
         };
         if change.kind != ChangeKind::Changed {
             let name = change.place().name.as_str();
-            if change.part == Part::Event && change.kind == ChangeKind::Removed {
-                if let Some(states) = self.lost.get(name) {
-                    let said = format!("{} {}", self.words.was_possible_in, states.join(", "));
-                    lines.push(Line::Text(said));
-                }
+            if change.part == Part::Event
+                && change.kind == ChangeKind::Removed
+                && let Some(states) = self.lost.get(name)
+            {
+                let said = format!("{} {}", self.words.was_possible_in, states.join(", "));
+                lines.push(Line::Text(said));
             }
             let used = self.used.get(&(change.part == Part::Role, name)).into_iter().flatten();
             let used: Vec<String> =
@@ -691,30 +692,4 @@ fn called(part: Part, key: &str, language: Language) -> String {
         Part::Transition => "transition",
     };
     aspect(part, key, language)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{Language, Workflow};
-
-    /// Every event of the first is gone, and with each a transition.
-    #[test]
-    fn what_went_with_an_event_is_looked_up_once() {
-        let work = |events: usize| {
-            let on: Vec<_> = (0..events).map(|index| format!(r#""e{index}": {{}}"#)).collect();
-            let text = format!(
-                r#"{{ "id": "w", "events": {{ {0} }}, "states": {{ "s": {{ "on": {{ {0} }} }} }} }}"#,
-                on.join(", ")
-            );
-            let before = Workflow::from_json(&text).unwrap();
-            let after =
-                Workflow::from_json(r#"{ "id": "w", "events": {}, "states": { "s": {} } }"#);
-            let diff = crate::diff::compare(&before, &after.unwrap());
-            crate::work::counted(|| {
-                let sections = diff.describe(Language::English);
-                assert_eq!(sections[0].items.len(), events);
-            })
-        };
-        assert!(work(2_000) <= work(1_000) * 3, "{}", work(2_000));
-    }
 }

@@ -12,6 +12,8 @@ mod part;
 #[cfg(feature = "draw")]
 mod picture;
 mod side;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 

@@ -304,13 +304,6 @@ fn few_questions_are_asked_of_the_flagship() {
         };
         for choice in &case.options(None) {
             let (found, asked) = unlocked(&case, &Event::new(&choice.event), None);
-            println!(
-                "{} {} {asked} {} {:?}",
-                state.name.value,
-                choice.event,
-                found.ways.len(),
-                found.why
-            );
             assert!(asked <= 400, "{} {}: {asked}", state.name.value, choice.event);
         }
     }
