@@ -1,10 +1,7 @@
 //! What it costs to look at rules for all situations at once, and to find what opens an event that is shut.
 //!
 //! `cargo bench --all-features --bench lab`
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
-
-#[path = "generated.rs"]
-mod generated;
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -13,7 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use tresteg::lab::{analyze, unlock};
 use tresteg::{Case, Event, Limits, Workflow};
 
-use generated::FLAGSHIP;
+const FLAGSHIP: &str = include_str!("../workflows/vastra-goteborg.json");
 
 /// The flagship, begun in one of the states of its long middle.
 fn begun(state: &str) -> Case {

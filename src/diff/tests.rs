@@ -14,8 +14,7 @@ fn what_went_with_an_event_is_looked_up_once() {
             on.join(", ")
         );
         let before = Workflow::from_json(&text).unwrap();
-        let after =
-            Workflow::from_json(r#"{ "id": "w", "events": {}, "states": { "s": {} } }"#);
+        let after = Workflow::from_json(r#"{ "id": "w", "events": {}, "states": { "s": {} } }"#);
         let diff = crate::diff::compare(&before, &after.unwrap());
         crate::work::counted(|| {
             let sections = diff.describe(Language::English);
