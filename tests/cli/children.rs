@@ -174,7 +174,7 @@ fn a_whole_is_gone_on_with_once_all_is_known_again() {
             "{{ \"event\": \"say\", \"to\": \"c/a\", \"facts\": {{ \"said\": \"{said}\" }} }}\n"
         )
     };
-    let ran = run_with(&["run", &whole, "--json", "--journal", &journal], &say("one"));
+    let ran = run_with(&["run", &whole, "--json", "--journal", &journal], say("one"));
     assert_eq!(ran.code, 0, "{}", ran.err);
     let without = |text: &str, value: &str| -> String {
         let field = Erasure::Field("said".to_owned());
@@ -190,7 +190,7 @@ fn a_whole_is_gone_on_with_once_all_is_known_again() {
     assert_eq!(ran.code, 1, "{}", ran.out);
     assert!(ran.err.contains("c/a: the value of `said` is not known"), "{}", ran.err);
     fs::write(&journal, &kept).unwrap();
-    let ran = run_with(&["run", &whole, "--json", "--resume", &journal], &say("two"));
+    let ran = run_with(&["run", &whole, "--json", "--resume", &journal], say("two"));
     assert_eq!(ran.code, 0, "{}", ran.err);
     let kept = fs::read_to_string(&journal).unwrap();
     fs::write(&journal, without(&kept, "\"one\"")).unwrap();
