@@ -53,7 +53,8 @@ fn nothing_lies_on_anything_else_in_any_shipped_workflow() {
                     assert_eq!(drawn, svg(&workflow, &options), "{}", workflow.id());
                 }
                 let picture = read(&drawn);
-                assert!(picture.shapes.len() > 4 && picture.texts.len() > 10);
+                let size = (picture.shapes.len(), picture.texts.len());
+                assert!(size.0 >= 4 && size.1 > 10, "{} {size:?}", workflow.id());
                 let found = picture.problems();
                 let name = format!("{} {language:?} {orientation:?}", workflow.id());
                 problems.extend(found.into_iter().map(|problem| format!("{name}: {problem}")));

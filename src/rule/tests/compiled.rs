@@ -34,13 +34,22 @@ fn every_rule_of_the_library_is_compiled() {
         // So is a table that is a parameter: only facts have cells for the records of a list.
         let of_a_table = name.starts_with("delegationsbeslut");
         // Lists of dates without others, a quotient of a quotient, and one that is held to the bounds of its declaration.
-        let is_known =
-            ["orosanmalan.json", "radical-efficiency.json", "samordning-mottagande.json"]
-                .contains(&&*name);
+        let is_known = [
+            "orosanmalan.json",
+            "orosanmalan-stadsdel.json",
+            "radical-efficiency.json",
+            "samordning-mottagande.json",
+        ]
+        .contains(&&*name);
+        // And a record that an event carries: payload has no cells.
+        let of_payload = |text: &str| text.contains("event.data.");
         let of_a_table = of_a_table || is_known;
         let is_left = |no: &NotCompiled| of_children(no.reason) || of_a_table;
         for (id, no) in compiled.rules.uncompiled.iter().filter(|(_, no)| !is_left(no)) {
             let text = sources.text(no.span);
+            if of_payload(text) {
+                continue;
+            }
             left.push(format!("{name}: {id:?} {}: `{text}`", no.reason));
         }
     }
