@@ -26,7 +26,7 @@ use crate::journal::floor::Floor;
 use crate::journal::input::{Input, NOT_INSIDE};
 use crate::journal::line::{CheckedLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::journal::witness::Missing;
+use crate::journal::witness::{Missing, units};
 use crate::rule::doubt::{Asked, Doubt, Erasures, Stated};
 use crate::value::brief;
 use crate::workflow::Workflow;
@@ -290,15 +290,13 @@ impl<'w> Verifier<'w> {
         let mut found = doubtful.judge(before, |attempt, doubt| {
             comparer.doubtful_difference(line, &attempt.act, doubt)
         });
-        // Who was erased may have had no id.
-        if let Input::Event { at, event, nameless: true } = &input
-            && !matches!(found, Ok(Found::Holds(_)))
-        {
-            let event = Box::new(without_id(Event::clone(event)));
-            let input = Input::Event { at: *at, event, nameless: false };
+        for input in senders(self.workflow, &input, before) {
+            if matches!(found, Ok(Found::Holds(_))) {
+                break;
+            }
             let situation = before.map(Replay::situation);
-            let nobody = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
-            let theirs = nobody.judge(before, |attempt, doubt| {
+            let other = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
+            let theirs = other.judge(before, |attempt, doubt| {
                 comparer.doubtful_difference(line, &attempt.act, doubt)
             });
             if let Ok(Found::Holds(_)) = theirs {
@@ -662,6 +660,24 @@ pub(crate) fn failed(problems: &[Problem]) -> String {
         described.push(format!("{} more", problems.len() - TOLD));
     }
     format!("is answered with an error: {}", described.join("; "))
+}
+
+/// Who else may have sent an event whose sender was erased: somebody of the unit of a role, somebody without an id.
+fn senders(workflow: &Workflow, input: &Input, before: Option<&Replay<'_>>) -> Vec<Input> {
+    let Input::Event { at, event, nameless: true } = input else { return Vec::new() };
+    let units = match (&event.actor, before) {
+        (Some(actor), Some(before)) => units(workflow, actor, before.situation()),
+        _ => Vec::new(),
+    };
+    let of_unit = units.into_iter().map(|unit| {
+        let mut event = event.clone();
+        if let Some(actor) = &mut event.actor {
+            actor.unit = Some(unit.to_string());
+        }
+        Input::Event { at: *at, event, nameless: true }
+    });
+    let event = Box::new(without_id(Event::clone(event)));
+    of_unit.chain([Input::Event { at: *at, event, nameless: false }]).collect()
 }
 
 fn without_id(mut event: Event) -> Event {

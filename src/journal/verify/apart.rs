@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::{Verifier, failed, too_early, without_id};
-use crate::case::answer::Outcome;
+use super::{Verifier, failed, senders, too_early};
+use crate::case::answer::{Outcome, StepCause};
 use crate::case::describe;
-use crate::case::event::Event;
+use crate::case::record::Origin;
 use crate::case::replay::Replay;
 use crate::case::step_log::{StepLog, StepTrigger};
+use crate::definition::model::StateKind;
 use crate::journal::doubt::{Doubtful, Found, Held};
 use crate::journal::floor::Floor;
 use crate::journal::input::{Input, NOT_INSIDE};
@@ -107,6 +108,11 @@ impl Verifier<'_> {
                 return Err(format!("is of {at}, and the last step was at {last}"));
             }
         }
+        if !matches!(input, Input::Inside { .. }) {
+            while apart.inside.front().is_some_and(|act| self.has_ended(&apart, act)) {
+                apart.inside.pop_front();
+            }
+        }
         let found = match &input {
             Input::Inside { .. } => self.judge_inside(line, &case, &mut apart),
             _ => match apart.inside.front() {
@@ -116,6 +122,25 @@ impl Verifier<'_> {
         };
         self.apart = Some(apart);
         found
+    }
+
+    /// Whether a step that has no line would stop a child that had ended by itself: of its case only the states are known,
+    /// so the whole that is gone on with has not seen that end.
+    fn has_ended(&self, apart: &Apart, act: &StepLog) -> bool {
+        let record = &describe::described(act).record;
+        let Origin::Step { cause: StepCause::Stopped } = record.origin else { return false };
+        let case = record.case.as_deref().unwrap_or_default();
+        let Some((workflow, _)) = crate::case::address::workflow(self.workflow, case) else {
+            return false;
+        };
+        let states = &workflow.compiled().definition.states;
+        apart.floors.get(case).is_some_and(|floor| {
+            floor
+                .active()
+                .iter()
+                .map(|id| states.at(*id))
+                .any(|state| state.kind == StateKind::Final && state.parent == Some(ROOT))
+        })
     }
 
     /// Only the chain and the states speak for a line.
@@ -217,15 +242,13 @@ impl Verifier<'_> {
         let mut found = doubtful.judge(before.as_ref(), |attempt, doubt| {
             comparer.doubtful_difference(line, &attempt.act, doubt)
         });
-        // Who was erased may have had no id.
-        if let Input::Event { at, event, nameless: true } = input
-            && !matches!(found, Ok(Found::Holds(_)))
-        {
-            let event = Box::new(without_id(Event::clone(event)));
-            let input = Input::Event { at: *at, event, nameless: false };
+        for input in senders(workflow, input, before.as_ref()) {
+            if matches!(found, Ok(Found::Holds(_))) {
+                break;
+            }
             let situation = before.as_ref().map(Replay::situation);
-            let nobody = Doubtful::new(workflow, line, &input, &erasures, situation)?;
-            let theirs = nobody.judge(before.as_ref(), |attempt, doubt| {
+            let other = Doubtful::new(workflow, line, &input, &erasures, situation)?;
+            let theirs = other.judge(before.as_ref(), |attempt, doubt| {
                 comparer.doubtful_difference(line, &attempt.act, doubt)
             });
             if let Ok(Found::Holds(_)) = theirs {
@@ -562,7 +585,7 @@ impl Verifier<'_> {
     /// What is missing at the end of a whole that was gone through case by case.
     pub(super) fn missing_apart(&self) -> Option<String> {
         let apart = self.apart.as_ref()?;
-        if let Some(act) = apart.inside.front() {
+        if let Some(act) = apart.inside.iter().find(|act| !self.has_ended(apart, act)) {
             return Some(too_early(&describe::described(act).record));
         }
         let again = self.again.as_ref()?;
