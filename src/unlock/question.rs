@@ -99,7 +99,10 @@ impl<'c> Question<'c> {
         let leads = |id: &TransitionId| match target {
             Some(target) => {
                 let targets = &chart.transitions.at(*id).targets;
-                targets.iter().any(|to| chart.inside(*to, target) || chart.inside(target, *to))
+                let is_way = |to: &StateId| {
+                    *to == target || chart.inside(*to, target) || chart.inside(target, *to)
+                };
+                targets.iter().any(is_way)
             }
             None => true,
         };
