@@ -116,14 +116,7 @@ const HEADROOM: usize = 15;
 /// Files of one room that know each other in a circle: those that there were when this was first looked at. None is added.
 const CIRCLES: [&[&str]; 5] = [
     &["cli::explain", "cli::play", "cli::run"],
-    &[
-        "journal::adopt",
-        "journal::compare",
-        "journal::differ",
-        "journal::doubt",
-        "journal::provenance",
-        "journal::verify",
-    ],
+    &["journal::adopt", "journal::doubt"],
     &["rule::checks", "rule::ir"],
     &["rule::facts::layout", "rule::facts::list"],
     &["rule::lower::list", "rule::lower::read"],

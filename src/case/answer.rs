@@ -52,6 +52,20 @@ pub enum Outcome {
     Error,
 }
 
+impl Outcome {
+    /// How it is written in JSON.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Moved => "moved",
+            Self::Advanced => "advanced",
+            Self::Blocked => "blocked",
+            Self::NotExpected => "not_expected",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// What one step changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]

@@ -1,6 +1,9 @@
 //! Who asks for a transition, and whether it is somebody who may.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
 
 use crate::case::event::Actor;
 use crate::case::situation::Situation;
@@ -50,13 +53,8 @@ pub(crate) fn in_unit<'a>(
     situation: &Situation,
     actor: &'a Actor,
 ) -> Cow<'a, Actor> {
-    let definition = &workflow.definition;
     let is_theirs = |role: &String| {
-        let unit = definition.roles.get(role).and_then(|role| role.unit.as_ref());
-        let Some(unit) = unit else { return true };
-        let fact = workflow.rules.fact_named(unit);
-        let held = fact
-            .and_then(|fact| workflow.rules.fact(fact, &situation.context(None)).ok().flatten());
+        let Some(held) = unit_of(workflow, situation, role) else { return true };
         let held = held.as_ref().and_then(Value::as_str);
         held.is_some() && held == actor.unit.as_deref()
     };
@@ -65,6 +63,19 @@ pub(crate) fn in_unit<'a>(
     }
     let roles = actor.roles.iter().filter(|role| is_theirs(role)).cloned().collect();
     Cow::Owned(Actor { roles, ..actor.clone() })
+}
+
+/// The units of the roles that an actor has, as far as the case knows them.
+pub(crate) fn units(workflow: &Compiled, case: &Situation, actor: &Actor) -> IndexSet<Arc<str>> {
+    let held = actor.roles.iter().filter_map(|role| unit_of(workflow, case, role)?);
+    held.filter_map(|held| held.as_str().map(Arc::from)).collect()
+}
+
+/// The unit that a role is for, where the case knows it; `None` for a role that is for none.
+fn unit_of(workflow: &Compiled, situation: &Situation, role: &str) -> Option<Option<Value>> {
+    let unit = workflow.definition.roles.get(role)?.unit.as_ref()?;
+    let fact = workflow.rules.fact_named(unit);
+    Some(fact.and_then(|fact| workflow.rules.fact(fact, &situation.context(None)).ok().flatten()))
 }
 
 /// Whether an actor has one of some roles.

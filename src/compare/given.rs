@@ -8,8 +8,8 @@ use crate::case::entries::Head;
 use crate::case::event::{Event, InputLine, Until, facts_from_json};
 use crate::case::starting_point::StartingPoint;
 use crate::diagnostic::Report;
+use crate::journal::discrepancy::next;
 use crate::journal::input::Input;
-use crate::journal::verify::next;
 use crate::journal::{Discrepancy, DiscrepancyKind};
 use crate::value::{DateTime, Duration, Value, brief};
 

@@ -12,6 +12,7 @@ use super::found::{
     TermCount, TermFates, Variant, WorkflowFigures,
 };
 use crate::case::answer::Outcome;
+use crate::log::stats;
 
 /// So many first differences are kept with their reasons in full.
 const IN_FULL: usize = 1_000;
@@ -65,17 +66,6 @@ type GroupKey = (Option<String>, &'static str, &'static str, Vec<String>, Vec<St
 fn add<K: Ord>(sum: &mut BTreeMap<K, usize>, more: BTreeMap<K, usize>) {
     for (key, count) in more {
         *sum.entry(key).or_default() += count;
-    }
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Started => "started",
-        Outcome::Moved => "moved",
-        Outcome::Advanced => "advanced",
-        Outcome::Blocked => "blocked",
-        Outcome::NotExpected => "not_expected",
-        Outcome::Error => "error",
     }
 }
 
@@ -264,7 +254,7 @@ impl Against {
 
     fn group(&mut self, base: &Answered, variant: &Answered) {
         let keys = |by: &[Decider]| by.iter().map(Decider::key).collect::<Vec<_>>();
-        let (one, other) = (word(base.outcome), word(variant.outcome));
+        let (one, other) = (base.outcome.name(), variant.outcome.name());
         let key = (base.event.clone(), one, other, keys(&base.by), keys(&variant.by));
         let bare = |by: &[Decider]| {
             by.iter()
@@ -448,16 +438,10 @@ fn days(mut later: Vec<i64>) -> Option<Days> {
     })
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a figure for people")]
 fn in_days(microseconds: i64) -> f64 {
-    exact::rounded(microseconds as f64 / 86_400_000_000.0)
+    exact::rounded(stats::days(microseconds))
 }
 
-/// A quantile of sorted lengths, between two by their distance.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn quantile(sorted: &[i64], share: f64) -> f64 {
-    let place = share * (sorted.len().saturating_sub(1)) as f64;
-    let at = |place: f64| sorted.get(place as usize).map_or(0.0, |length| in_days(*length));
-    let (below, above) = (at(place.floor()), at(place.ceil()));
-    exact::rounded(below + (above - below) * place.fract())
+    exact::rounded(stats::quantile(sorted, share, in_days))
 }

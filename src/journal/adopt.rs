@@ -55,7 +55,7 @@ pub(crate) fn adopt(
 ) -> Result<Option<Adopted>, String> {
     let compiled = doubtful.workflow.compiled();
     let zone = &compiled.definition.zone;
-    let failed = |problems: Vec<crate::error::Problem>| super::verify::failed(&problems);
+    let failed = |problems: Vec<crate::error::Problem>| super::discrepancy::failed(&problems);
     let mut accepted = None;
     let before = match (doubtful.input, before) {
         (Input::Start { at, facts }, None) => {

@@ -119,11 +119,7 @@ impl<'w> Composer<'w> {
         }
         let outcome_text = match outcome {
             Outcome::Error => "failed",
-            Outcome::Started => "started",
-            Outcome::Moved => "moved",
-            Outcome::Advanced => "advanced",
-            Outcome::Blocked => "blocked",
-            Outcome::NotExpected => "not_expected",
+            other => other.name(),
         };
         self.member("outcome", |this| this.text(outcome_text));
         self.member("previous", |this| this.text(&head.hash));

@@ -312,7 +312,8 @@ impl<'a> Doubtful<'a> {
         let doubtful = || doubt.supposes();
         let because =
             |message| if doubtful() { Failed::So(message) } else { Failed::Surely(message) };
-        let failed = |problems: &[crate::error::Problem]| because(super::verify::failed(problems));
+        let failed =
+            |problems: &[crate::error::Problem]| because(super::discrepancy::failed(problems));
         if let Input::Start { at, facts } = self.input {
             if before.is_some() {
                 return Err(because("begins the case a second time".to_owned()));
@@ -329,7 +330,7 @@ impl<'a> Doubtful<'a> {
         match (self.input, &self.event) {
             (Input::Event { at, .. }, Some(event)) => {
                 if let Some(act) = again.before(*at).map_err(|found| failed(&[found]))? {
-                    return Err(because(super::verify::too_early(
+                    return Err(because(super::discrepancy::too_early(
                         &describe::described(&act).record,
                     )));
                 }

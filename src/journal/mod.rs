@@ -41,6 +41,7 @@ mod compare;
 mod compose;
 mod dated;
 mod differ;
+pub(crate) mod discrepancy;
 mod doubt;
 mod draft;
 mod erase;
@@ -49,9 +50,10 @@ pub(crate) mod input;
 pub(crate) mod line;
 mod provenance;
 pub(crate) mod scan;
+mod senders;
 mod told;
 mod unknown;
-pub(crate) mod verify;
+mod verify;
 mod witness;
 
 use crate::case::Case;
@@ -60,11 +62,12 @@ use compose::Composer;
 
 pub use crate::case::entries::Head;
 pub use compare::{Comparer, ReplayedLine};
+pub use discrepancy::{Discrepancy, DiscrepancyKind};
 pub use erase::{Erasure, erase};
 pub use line::CheckedLine;
 pub use provenance::Provenance;
 pub use unknown::{Unknown, UnknownPart};
-pub use verify::{Discrepancy, DiscrepancyKind, Verified, Verifier, verify};
+pub use verify::{Verified, Verifier, verify};
 
 /// One entry of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]

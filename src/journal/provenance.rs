@@ -1,9 +1,9 @@
 //! Which rules a journal was made under.
 
 use crate::case::entries::Head;
+use crate::journal::discrepancy::{Discrepancy, DiscrepancyKind, next};
 use crate::journal::line::{Line, Member};
 use crate::journal::scan;
-use crate::journal::verify::{Discrepancy, DiscrepancyKind, next};
 use crate::value::brief;
 use crate::workflow::Workflow;
 

@@ -1,7 +1,7 @@
 //! What is wrong with a journal, to people.
 
 use crate::Language;
-use crate::journal::verify::Discrepancy;
+use crate::journal::discrepancy::Discrepancy;
 use crate::language::messages;
 use crate::value::visible;
 

@@ -8,25 +8,26 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::case::answer::{Outcome, StepCause};
+use crate::case::answer::Outcome;
 use crate::case::contract::Erased;
 use crate::case::decision::{Decision, StepLogs};
 use crate::case::describe;
 use crate::case::entries::Head;
 use crate::case::event::Event;
 use crate::case::ids::{self, AnsweredIds, FirstAnswer};
-use crate::case::record::{Origin, Record};
+use crate::case::record::Origin;
 use crate::case::replay::Replay;
 use crate::case::step_log::StepLog;
-use crate::error::Problem;
 use crate::journal::adopt::{self, Adopted};
 use crate::journal::compare::{Comparer, ReplayedLine, differing};
-use crate::journal::doubt::{Doubtful, Found, Held};
+use crate::journal::discrepancy::{Discrepancy, DiscrepancyKind, cause, failed, follow, too_early};
+use crate::journal::doubt::{Attempt, Doubtful, Found, Held};
 use crate::journal::floor::Floor;
 use crate::journal::input::{Input, NOT_INSIDE};
 use crate::journal::line::{CheckedLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::journal::witness::{Missing, units};
+use crate::journal::senders::{by_another, of_no_known_unit, without_id};
+use crate::journal::witness::Missing;
 use crate::rule::doubt::{Asked, Doubt, Erasures, Stated};
 use crate::value::brief;
 use crate::workflow::Workflow;
@@ -47,52 +48,6 @@ pub struct Verified {
     /// was changed is only said. Of all others that were not decided anew some values of what was erased lead to what they
     /// say.
     pub partly: Vec<u64>,
-}
-
-/// The first thing in a journal that is not as it must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Discrepancy {
-    /// The line, which is the number of the entry; one more than there are where the end is missing.
-    pub line: u64,
-    /// What kind of difference.
-    pub kind: DiscrepancyKind,
-    /// What differs, and from what.
-    pub message: String,
-}
-
-/// The kinds of differences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DiscrepancyKind {
-    /// The line is cut off, damaged or altered.
-    Damaged,
-    /// An entry is missing, is there twice or has moved.
-    Order,
-    /// The journal is of another workflow, or of another meaning of it.
-    Workflow,
-    /// The entry is whole, and does not follow from those before.
-    Decision,
-    /// The entry does not follow, and was made with another database of time zones.
-    Zones,
-    /// The journal does not lead to the head.
-    Head,
-}
-
-impl fmt::Display for Discrepancy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "entry {} {}", self.line, crate::value::visible(&self.message))
-    }
-}
-
-impl std::error::Error for Discrepancy {}
-
-impl Discrepancy {
-    /// There is no entry at all.
-    pub(super) fn empty() -> Self {
-        let message = "is missing: the journal is empty".to_owned();
-        Self { line: 1, kind: DiscrepancyKind::Order, message }
-    }
 }
 
 /// Verifies a journal as one text. How its lines end is left alone, and so are blank lines and a mark in front
@@ -287,21 +242,13 @@ impl<'w> Verifier<'w> {
         self.is_new(&input)?;
         let before = self.again.as_ref();
         let comparer = &mut self.comparer;
-        let mut found = doubtful.judge(before, |attempt, doubt| {
+        let mut differs = |attempt: &Attempt, doubt: &Doubt| {
             comparer.doubtful_difference(line, &attempt.act, doubt)
-        });
-        for input in senders(self.workflow, &input, before) {
-            if matches!(found, Ok(Found::Holds(_))) {
-                break;
-            }
-            let situation = before.map(Replay::situation);
-            let other = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
-            let theirs = other.judge(before, |attempt, doubt| {
-                comparer.doubtful_difference(line, &attempt.act, doubt)
-            });
-            if let Ok(Found::Holds(_)) = theirs {
-                found = theirs;
-            }
+        };
+        let mut found = doubtful.judge(before, &mut differs);
+        if !matches!(found, Ok(Found::Holds(_))) {
+            let theirs = by_another(self.workflow, line, &input, &self.erasures, before, differs)?;
+            found = theirs.map_or(found, |held| Ok(Found::Holds(held)));
         }
         if found.is_err() && of_no_known_unit(self.workflow, &input, &self.erasures) {
             found = Ok(Found::Open);
@@ -332,8 +279,11 @@ impl<'w> Verifier<'w> {
     fn decided(&mut self, act: &StepLog, input: &Input, is_sure: bool) {
         self.is_supposed = !is_sure;
         self.recomputed += u64::from(is_sure);
+        self.came_in(act, matches!(input, Input::Event { nameless: true, .. }));
+    }
+
+    fn came_in(&mut self, act: &StepLog, nameless: bool) {
         if let Origin::Event { event } = &describe::described(act).record.origin {
-            let nameless = matches!(input, Input::Event { nameless: true, .. });
             let event = event.clone();
             self.event = Some(if nameless { without_id(event) } else { event });
         }
@@ -518,10 +468,7 @@ impl<'w> Verifier<'w> {
         self.event = None;
         let (act, nameless) = self.redo(line)?;
         let difference = self.comparer.difference(line, &describe::described(&act).record);
-        if let Origin::Event { event } = &describe::described(&act).record.origin {
-            let event = event.clone();
-            self.event = Some(if nameless { without_id(event) } else { event });
-        }
+        self.came_in(&act, nameless);
         let Some(difference) = difference else { return Ok(()) };
         self.instead = self.again.as_ref().map(|again| again.described.clone());
         Err(difference)
@@ -597,25 +544,6 @@ impl<'w> Verifier<'w> {
     }
 }
 
-/// Reads the line that follows a head: whole, unaltered and in its place.
-pub(crate) fn next(text: &str, head: &Head) -> Result<Line, Discrepancy> {
-    follow(CheckedLine::read(text), head)
-}
-
-fn follow(line: CheckedLine, head: &Head) -> Result<Line, Discrepancy> {
-    let number = head.sequence.saturating_add(1);
-    let differs = |kind, message: String| Discrepancy { line: number, kind, message };
-    let line = line.0.map_err(|message| differs(DiscrepancyKind::Damaged, message))?;
-    if line.number(Member::Sequence) != Some(number)
-        || line.said(Member::Previous).as_deref() != Some(head.hash.as_str())
-    {
-        let message =
-            "does not continue the one before: an entry is missing, is there twice or has moved";
-        return Err(differs(DiscrepancyKind::Order, message.to_owned()));
-    }
-    Ok(line)
-}
-
 impl fmt::Debug for Verifier<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
@@ -623,82 +551,4 @@ impl fmt::Debug for Verifier<'_> {
             .field("recomputed", &self.recomputed)
             .finish_non_exhaustive()
     }
-}
-
-fn cause(record: &Record) -> String {
-    let cause = cause_of(record);
-    match &record.case {
-        Some(case) => format!("{cause} of the case `{}`", brief(case)),
-        None => cause,
-    }
-}
-
-fn cause_of(record: &Record) -> String {
-    match &record.origin {
-        Origin::Step { cause: StepCause::Term { state, term, due } } => {
-            format!("the term `{term}` of `{state}`, of {due},")
-        }
-        Origin::Step { cause: StepCause::Sent { event, due } } => {
-            format!("the sent event `{event}`, of {due},")
-        }
-        Origin::Step { cause: StepCause::Children } => "a look at its children".to_owned(),
-        Origin::Step { cause: StepCause::Invoked } => "the start".to_owned(),
-        Origin::Step { cause: StepCause::Stopped } => "its end".to_owned(),
-        Origin::Event { event } => format!("the event `{}`", event.name),
-        Origin::Start { .. } => "the start".to_owned(),
-    }
-}
-
-pub(crate) fn too_early(record: &Record) -> String {
-    format!("comes too early: {} was due before it and has no entry", cause(record))
-}
-
-pub(crate) fn failed(problems: &[Problem]) -> String {
-    const TOLD: usize = 10;
-    const LETTERS: usize = 1000;
-    let described = problems.iter().take(TOLD).map(|problem| problem.to_string());
-    let mut described: Vec<String> =
-        described.map(|text| text.chars().take(LETTERS).collect()).collect();
-    if problems.len() > TOLD {
-        described.push(format!("{} more", problems.len() - TOLD));
-    }
-    format!("is answered with an error: {}", described.join("; "))
-}
-
-/// Who else may have sent an event whose sender was erased: somebody of the unit of a role, somebody without an id.
-fn senders(workflow: &Workflow, input: &Input, before: Option<&Replay<'_>>) -> Vec<Input> {
-    let Input::Event { at, event, nameless: true } = input else { return Vec::new() };
-    let units = match (&event.actor, before) {
-        (Some(actor), Some(before)) => units(workflow, actor, before.situation()),
-        _ => Vec::new(),
-    };
-    let of_unit = units.into_iter().map(|unit| {
-        let mut event = event.clone();
-        if let Some(actor) = &mut event.actor {
-            actor.unit = Some(unit.to_string());
-        }
-        Input::Event { at: *at, event, nameless: true }
-    });
-    let event = Box::new(without_id(Event::clone(event)));
-    of_unit.chain([Input::Event { at: *at, event, nameless: false }]).collect()
-}
-
-/// Whether the unit of the case was erased that a role of the sender is for, who spoke for one, or was erased, too: then they
-/// may have had the role or not.
-fn of_no_known_unit(workflow: &Workflow, input: &Input, erasures: &Erasures) -> bool {
-    let Input::Event { event, nameless, .. } = input else { return false };
-    let compiled = workflow.compiled();
-    let actor = event.actor.iter().filter(|actor| *nameless || actor.unit.is_some());
-    let roles = actor.flat_map(|actor| &actor.roles);
-    let mut units = roles
-        .filter_map(|role| compiled.definition.roles.get(role)?.unit.as_ref())
-        .filter_map(|unit| compiled.rules.fact_named(unit));
-    units.any(|unit| erasures.facts.contains(&unit))
-}
-
-fn without_id(mut event: Event) -> Event {
-    if let Some(actor) = &mut event.actor {
-        actor.id = None;
-    }
-    event
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::case::contract::{self, Erased};
-use crate::case::event::{Actor, Event};
+use crate::case::event::Event;
 use crate::case::replay::{Place, Replay};
+use crate::case::requester::units;
 use crate::case::situation::Situation;
 use crate::case::step_log::StepLog;
 use crate::definition::shape::{Kind, Shape};
@@ -123,11 +124,10 @@ impl Missing<'_> {
     /// For whom a sender may have spoken who is not known: the unit of a role of theirs, or nobody.
     fn units(&self) -> Vec<Option<Arc<str>>> {
         let actor = self.event.and_then(|event| event.actor.as_ref()).filter(|_| self.is_nameless);
-        let of_roles = match (actor, self.before) {
-            (Some(actor), Some(before)) => units(self.workflow, actor, before.situation()),
-            _ => Vec::new(),
-        };
-        of_roles.into_iter().map(Some).chain([None]).collect()
+        let workflow = self.workflow.compiled();
+        let known = actor.zip(self.before);
+        let known = known.map(|(actor, before)| units(workflow, before.situation(), actor));
+        known.into_iter().flatten().map(Some).chain([None]).collect()
     }
 
     fn name(&self, id: FactId) -> &str {
@@ -460,25 +460,4 @@ fn mixed(number: u64, place: u64) -> u64 {
     word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     word ^ (word >> 31)
-}
-
-/// The units of the roles that an actor has, as far as the case knows them.
-pub(crate) fn units(workflow: &Workflow, actor: &Actor, situation: &Situation) -> Vec<Arc<str>> {
-    let compiled = workflow.compiled();
-    let mut units = Vec::new();
-    if !compiled.has_units {
-        return units;
-    }
-    let context = situation.context(None);
-    let roles = actor.roles.iter().filter_map(|role| compiled.definition.roles.get(role));
-    for unit in roles.filter_map(|role| role.unit.as_ref()) {
-        let fact = compiled.rules.fact_named(unit);
-        let held = fact.and_then(|fact| compiled.rules.fact(fact, &context).ok().flatten());
-        if let Some(held) = held.as_ref().and_then(Value::as_str)
-            && !units.iter().any(|known| **known == *held)
-        {
-            units.push(Arc::from(held));
-        }
-    }
-    units
 }

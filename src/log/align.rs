@@ -52,7 +52,7 @@ pub struct Alignments {
     pub cost: BTreeMap<u64, usize>,
     /// The mean of the traces' fitness: 1 less the cost, by that of a trace and a run of the model that have nothing in common.
     pub mean_trace_fitness: f64,
-    /// The same over all traces together.
+    /// The fitness of all traces together: 1 less the sum of their costs, by that of all with nothing in common.
     pub log_fitness: f64,
     /// What the model's shortest run costs.
     pub shortest: u64,

@@ -141,7 +141,7 @@ pub struct Check {
     pub variants: usize,
     /// Cases whose events can all be taken in order, with silent events where they are needed, up to the end of the case.
     pub fitting: usize,
-    /// The same with the guards switched off.
+    /// Cases whose events can all be taken in order with the guards switched off.
     pub fitting_unguarded: usize,
     /// Variants with a case that fits with the guards off.
     pub variants_unguarded: usize,

@@ -43,7 +43,7 @@ mod ocel;
 pub(crate) mod read;
 mod rows;
 mod situations;
-mod stats;
+pub(crate) mod stats;
 mod terms;
 mod xes;
 
@@ -51,8 +51,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::entries::Head;
 use crate::error::{Error, ErrorKind, Problem};
+use crate::journal::discrepancy::next;
 use crate::journal::line::Member;
-use crate::journal::verify::next;
 use crate::journal::{Discrepancy, DiscrepancyKind, Provenance};
 use crate::person::Person;
 use crate::value::brief;

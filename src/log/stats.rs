@@ -145,16 +145,21 @@ pub struct Stats {
 const DAY: f64 = 86_400_000_000.0;
 
 #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
-fn days(microseconds: i64) -> f64 {
+pub(crate) fn days(microseconds: i64) -> f64 {
     microseconds as f64 / DAY
 }
 
-/// A quantile of sorted lengths, between two by their distance.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn quantile(sorted: &[i64], share: f64) -> f64 {
+/// A quantile of sorted lengths as they are told `by`, between two by their distance.
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place among lengths that are in memory"
+)]
+pub(crate) fn quantile(sorted: &[i64], share: f64, by: impl Fn(i64) -> f64) -> f64 {
     let place = share * (sorted.len().saturating_sub(1)) as f64;
-    let at = |place: f64| sorted.get(place as usize).copied().unwrap_or(0);
-    let (below, above) = (days(at(place.floor())), days(at(place.ceil())));
+    let at = |place: f64| sorted.get(place as usize).map_or(0.0, |length| by(*length));
+    let (below, above) = (at(place.floor()), at(place.ceil()));
     below + (above - below) * place.fract()
 }
 
@@ -297,7 +302,7 @@ pub fn stats(log: &EventLog, keys: &StatKeys) -> Stats {
             .into_iter()
             .map(|((from, to), Pair { count, mut lengths })| {
                 lengths.sort_unstable();
-                let median_days = (!lengths.is_empty()).then(|| quantile(&lengths, 0.5));
+                let median_days = (!lengths.is_empty()).then(|| quantile(&lengths, 0.5, days));
                 Follow { from: text(from), to: text(to), count, median_days }
             })
             .collect();
@@ -307,18 +312,20 @@ pub fn stats(log: &EventLog, keys: &StatKeys) -> Stats {
     let throughput = (!lengths.is_empty()).then(|| Throughput {
         cases: lengths.len(),
         mean_days: mean(&lengths),
-        median_days: quantile(&lengths, 0.5),
-        min_days: quantile(&lengths, 0.0),
-        p10_days: quantile(&lengths, 0.1),
-        p25_days: quantile(&lengths, 0.25),
-        p75_days: quantile(&lengths, 0.75),
-        p90_days: quantile(&lengths, 0.9),
-        p95_days: quantile(&lengths, 0.95),
-        max_days: quantile(&lengths, 1.0),
+        median_days: quantile(&lengths, 0.5, days),
+        min_days: quantile(&lengths, 0.0, days),
+        p10_days: quantile(&lengths, 0.1, days),
+        p25_days: quantile(&lengths, 0.25, days),
+        p75_days: quantile(&lengths, 0.75, days),
+        p90_days: quantile(&lengths, 0.9, days),
+        p95_days: quantile(&lengths, 0.95, days),
+        max_days: quantile(&lengths, 1.0, days),
     });
     let quantiles = match lengths.is_empty() {
         true => Vec::new(),
-        false => (0..=100).map(|share| quantile(&lengths, f64::from(share) / 100.0)).collect(),
+        false => {
+            (0..=100).map(|share| quantile(&lengths, f64::from(share) / 100.0, days)).collect()
+        }
     };
     let [first, last] = span.map(|end| end.map(|(_, value)| text(value)));
     Stats {

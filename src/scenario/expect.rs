@@ -258,8 +258,8 @@ impl Wanted {
         let of_case = |show: &dyn Fn(&Case) -> String| scene.case.map_or_else(no_case, show);
         match self {
             Self::Answer(wanted) => {
-                let found = scene.answer().map_or("nothing", said);
-                (said(*wanted).to_owned(), found.to_owned())
+                let found = scene.answer().map_or("nothing", Outcome::name);
+                (wanted.name().to_owned(), found.to_owned())
             }
             Self::NothingFails => {
                 let found: Vec<String> = scene.failures().map(ToString::to_string).collect();
@@ -534,18 +534,6 @@ impl Due {
             Self::Time(time) => time == found,
             Self::Day(day) => day == found.date(),
         }
-    }
-}
-
-/// The kind of an answer, as scenarios write it.
-pub(crate) fn said(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Started => "started",
-        Outcome::Moved => "moved",
-        Outcome::Advanced => "advanced",
-        Outcome::Blocked => "blocked",
-        Outcome::NotExpected => "not_expected",
-        Outcome::Error => "error",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::expect::{Blocker, Scene, said};
+use super::expect::{Blocker, Scene};
 use crate::case::Case;
 use crate::case::answer::Outcome;
 use crate::case::decision::Decision;
@@ -293,7 +293,7 @@ fn expectation(
         _ => true,
     };
     if !goes_without_saying {
-        expect.push(entry("answer", Json::text(said(decision.outcome))));
+        expect.push(entry("answer", Json::text(decision.outcome.name())));
     }
     if !problems.is_empty() {
         expect.push(entry("problems", Json::texts(&problems)));

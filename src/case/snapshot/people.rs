@@ -36,16 +36,12 @@ impl StoredOccurrence {
     }
 }
 
-const OUTCOMES: [(&str, Outcome); 3] = [
-    ("moved", Outcome::Moved),
-    ("blocked", Outcome::Blocked),
-    ("not_expected", Outcome::NotExpected),
-];
+const OUTCOMES: [Outcome; 3] = [Outcome::Moved, Outcome::Blocked, Outcome::NotExpected];
 
 /// The oldest first, each as one text: the digest of the id, that of what the event said, and the outcome.
 pub(super) fn store_ids(ids: &AnsweredIds) -> Vec<String> {
     let stored = ids.iter().filter_map(|(id, FirstAnswer { content, outcome })| {
-        let (name, _) = OUTCOMES.iter().find(|(_, known)| *known == outcome)?;
+        let name = OUTCOMES.contains(&outcome).then(|| outcome.name())?;
         Some(format!("{id:032x}{content:032x}{name}"))
     });
     stored.collect()
@@ -72,8 +68,8 @@ impl Reader<'_> {
         }
         for (id, words) in answered.into_iter().flatten() {
             let name = words.first().and_then(Wire::as_str);
-            match OUTCOMES.iter().find(|(known, _)| Some(*known) == name) {
-                Some((_, outcome)) => {
+            match OUTCOMES.iter().find(|known| Some(known.name()) == name) {
+                Some(outcome) => {
                     ids.insert(
                         &id,
                         FirstAnswer { content: NOTHING, outcome: *outcome },
@@ -162,7 +158,7 @@ impl Reader<'_> {
 fn read_id(text: &str) -> Option<(u128, FirstAnswer)> {
     let (id, rest) = text.split_at_checked(32)?;
     let (content, outcome) = rest.split_at_checked(32)?;
-    let (_, outcome) = OUTCOMES.iter().find(|(name, _)| *name == outcome)?;
+    let outcome = OUTCOMES.iter().find(|known| known.name() == outcome)?;
     let number = |digits: &str| {
         let plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         u128::from_str_radix(digits, 16).ok().filter(|_| plain)

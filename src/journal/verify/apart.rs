@@ -4,18 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::{Verifier, failed, of_no_known_unit, senders, too_early};
+use super::Verifier;
 use crate::case::answer::{Outcome, StepCause};
 use crate::case::describe;
 use crate::case::record::Origin;
 use crate::case::replay::Replay;
 use crate::case::step_log::{StepLog, StepTrigger};
 use crate::definition::model::StateKind;
-use crate::journal::doubt::{Doubtful, Found, Held};
+use crate::journal::discrepancy::{failed, too_early};
+use crate::journal::doubt::{Attempt, Doubtful, Found, Held};
 use crate::journal::floor::Floor;
 use crate::journal::input::{Input, NOT_INSIDE};
 use crate::journal::line::{Line, Member};
 use crate::journal::scan;
+use crate::journal::senders::{by_another, of_no_known_unit};
 use crate::journal::witness::Missing;
 use crate::rule::doubt::{Doubt, Erasures, Stated};
 use crate::rule::told_names;
@@ -239,21 +241,13 @@ impl Verifier<'_> {
         let mut doubtful = Doubtful::new(workflow, line, input, &erasures, situation)?;
         doubtful.erased.data.extend(self.unknown_data(workflow, case, &sent, apart));
         let comparer = &mut self.comparer;
-        let mut found = doubtful.judge(before.as_ref(), |attempt, doubt| {
+        let mut differs = |attempt: &Attempt, doubt: &Doubt| {
             comparer.doubtful_difference(line, &attempt.act, doubt)
-        });
-        for input in senders(workflow, input, before.as_ref()) {
-            if matches!(found, Ok(Found::Holds(_))) {
-                break;
-            }
-            let situation = before.as_ref().map(Replay::situation);
-            let other = Doubtful::new(workflow, line, &input, &erasures, situation)?;
-            let theirs = other.judge(before.as_ref(), |attempt, doubt| {
-                comparer.doubtful_difference(line, &attempt.act, doubt)
-            });
-            if let Ok(Found::Holds(_)) = theirs {
-                found = theirs;
-            }
+        };
+        let mut found = doubtful.judge(before.as_ref(), &mut differs);
+        if !matches!(found, Ok(Found::Holds(_))) {
+            let theirs = by_another(workflow, line, input, &erasures, before.as_ref(), differs)?;
+            found = theirs.map_or(found, |held| Ok(Found::Holds(held)));
         }
         if found.is_err() && (may_be_told || of_no_known_unit(workflow, input, &erasures)) {
             found = Ok(Found::Open);
